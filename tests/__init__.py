@@ -1,0 +1,1 @@
+"""Everything that tries the phone: unit tests, browsers, and the reference backend they run against."""

@@ -1,0 +1,70 @@
+"""The rules of the house: who may import what, and one vocabulary for Python and JavaScript."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from worker_py import protocol
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "worker_py").glob("*.py"))
+THE_BROWSER = {"js", "pyodide", "pyodide_js", "asyncio", "time", "datetime", "random", "secrets", "socket", "os"}
+
+# Each module may import only those before it.
+ORDER = [
+    *("call", "events", "state", "protocol", "effects", "ports", "sip_api"),
+    *("stream", "commands", "outcome", "hub", "browser"),
+]
+
+
+def imports(module: Path) -> set[str]:
+    """Return the names of the modules that `module` imports; those of the package without its name."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(imported):
+                names |= {alias.name.partition(".")[0] for alias in imported}
+            case ast.ImportFrom(module=None, names=imported):
+                names |= {alias.name for alias in imported}
+            case ast.ImportFrom(module=str(name)):
+                names.add(name.partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+def test_only_the_edge_knows_the_browser_and_the_clock(module: Path) -> None:
+    assert module.stem == "browser" or imports(module) & THE_BROWSER == set()
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.stem != "__init__"], ids=lambda it: it.name)
+def test_dependencies_point_one_way(module: Path) -> None:
+    inner = imports(module) & {other.stem for other in MODULES}
+    assert inner <= set(ORDER[: ORDER.index(module.stem)])
+
+
+def words(*paths: str) -> set[str]:
+    """Return the message names that these files write as strings."""
+    text = "".join((ROOT / path).read_text(encoding="utf-8") for path in paths)
+    return set(re.findall(r"\"([A-Z]+(?:_[A-Z]+)*)\"", text)) - {"HEAD"}
+
+
+def test_javascript_and_python_use_the_same_message_names() -> None:
+    inputs = {protocol.INIT_PORT, protocol.NUDGE, protocol.FOCUS, protocol.BYE, *protocol.COMMANDS}
+    outputs = {protocol.SYNC_STATE, protocol.CMD_RESULT, protocol.ERROR, protocol.REINIT, protocol.OUTDATED}
+    assert words("web/sip-client.js") == inputs | outputs
+    assert words("web/sip-worker.js") <= inputs | outputs
+
+
+def test_the_widget_knows_no_message() -> None:
+    files = [f"web/{path.name}" for path in (ROOT / "web").glob("sip-phone-*.js")]
+    assert files
+    assert words(*files) & {*words("web/sip-client.js"), protocol.PING, protocol.PONG} == set()
+
+
+def test_nothing_from_outside_becomes_markup() -> None:
+    for path in (ROOT / "web").glob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", path.read_text("utf-8")
+        )

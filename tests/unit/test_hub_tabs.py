@@ -1,0 +1,119 @@
+"""Tabs come, go, and say things."""
+
+import pytest
+
+from worker_py.effects import DropPort, OpenStream, Send, StartTimer, StopTimer, Timer
+from worker_py.hub import Hub
+
+from .conftest import Bench
+from .wire import EPOCH, TAB_A, TAB_B, TAB_C, complaint, refused, shown
+
+REINIT = Send((TAB_C,), {"type": "REINIT", "epoch": EPOCH})
+
+
+def test_the_first_tab_is_answered_at_once_and_sees_the_connection_come(new: Bench) -> None:
+    assert new.hub.start() == [OpenStream(1, "/api/sip/events"), StartTimer(Timer.ANSWER, 20_000)]
+    assert new.hub.receive_message(TAB_A, {"type": "INIT_PORT"}, 0) == [
+        shown(0, connectionStatus="connecting", to=(TAB_A,))
+    ]
+    assert new.hub.stream_opened(1, 0) == [StopTimer(Timer.ANSWER), shown(1, to=(TAB_A,))]
+
+
+def test_a_second_tab_gets_the_state_alone(phone: Bench) -> None:
+    assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [shown(1, to=(TAB_C,))]
+
+
+def test_a_tab_that_says_init_port_twice_is_one_tab(phone: Bench) -> None:
+    assert phone.hub.receive_message(TAB_A, {"type": "INIT_PORT"}, 0) == [shown(1, to=(TAB_A,))]
+    assert phone.event("operator_status", status="ready") == [shown(2, operatorStatus="ready")]
+
+
+def test_a_tab_that_says_bye_is_forgotten(phone: Bench) -> None:
+    assert phone.hub.receive_message(TAB_A, {"type": "BYE"}, 0) == [DropPort(TAB_A)]
+    assert phone.event("operator_status", status="dnd") == [shown(2, operatorStatus="dnd", to=(TAB_B,))]
+
+
+def test_without_tabs_the_state_goes_on(phone: Bench) -> None:
+    phone.hub.disconnect(TAB_A)
+    phone.hub.disconnect(TAB_B)
+    assert phone.event("operator_status", status="dnd") == []
+    assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [shown(2, operatorStatus="dnd", to=(TAB_C,))]
+
+
+def test_ping_is_answered_with_epoch_and_rev(phone: Bench) -> None:
+    pong = Send((TAB_A,), {"type": "PONG", "epoch": EPOCH, "rev": 1})
+    assert phone.hub.receive_message(TAB_A, {"type": "PING"}, 0) == [pong]
+
+
+def test_an_unknown_port_is_asked_to_introduce_itself_and_served_all_the_same(phone: Bench) -> None:
+    effects = phone.command("CMD_HANGUP", port=TAB_C, id="a")
+    message = "There is no such call; it may just have ended."
+    assert effects == [REINIT, refused("a", "invalid_state", message, TAB_C)]
+
+
+def test_focus_of_an_unknown_port_only_asks_it_to_introduce_itself(phone: Bench) -> None:
+    message = {"type": "FOCUS", "payload": {"visible": True, "focused": True}}
+    assert phone.hub.receive_message(TAB_C, message, 0) == [REINIT]
+
+
+def test_the_registry_knows_what_tabs_say_of_themselves(phone: Bench) -> None:
+    hello = {"tab": "t", "lock": "l", "version": "1", "session": "s", "visible": False}
+    phone.hub.receive_message(TAB_A, {"type": "INIT_PORT", "payload": hello}, 0)
+    tab = phone.hub.ports.tab(TAB_A)
+    assert tab is not None
+    assert (tab.hello.tab, tab.hello.lock, tab.hello.version, tab.hello.session) == ("t", "l", "1", "s")
+    assert (tab.visible, tab.focused) == (False, False)
+    focus = {"type": "FOCUS", "payload": {"visible": True, "focused": True}}
+    assert phone.hub.receive_message(TAB_A, focus, 0) == []
+    tab = phone.hub.ports.tab(TAB_A)
+    assert tab is not None
+    assert (tab.visible, tab.focused) == (True, True)
+
+
+def test_what_a_tab_says_wrongly_of_itself_counts_as_unsaid(phone: Bench) -> None:
+    for payload in ({"tab": 7, "lock": "x" * 200, "session": ""}, "nonsense", None):
+        phone.hub.receive_message(TAB_A, {"type": "INIT_PORT", "payload": payload}, 0)
+        tab = phone.hub.ports.tab(TAB_A)
+        assert tab is not None
+        assert (tab.hello.tab, tab.hello.lock, tab.hello.session, tab.visible) == (None, None, None, True)
+
+
+@pytest.mark.parametrize("payload", [None, [], {"visible": 1, "focused": True}])
+def test_focus_that_says_nothing_changes_nothing(phone: Bench, payload: object) -> None:
+    before = phone.hub.ports.tab(TAB_A)
+    assert phone.hub.receive_message(TAB_A, {"type": "FOCUS", "payload": payload}, 0) == []
+    assert phone.hub.ports.tab(TAB_A) == before
+
+
+@pytest.mark.parametrize("message", [None, 7, "INIT_PORT", [], {}, {"type": 7}, {"type": None}])
+def test_what_is_no_message_is_refused_with_a_reason(phone: Bench, message: object) -> None:
+    assert phone.hub.receive_message(TAB_A, message, 0) == [
+        complaint("invalid_command", "A message is an object with a type.")
+    ]
+
+
+def test_a_message_of_a_newer_client_is_refused_and_harms_nothing(phone: Bench) -> None:
+    assert phone.hub.receive_message(TAB_A, {"type": "toString"}, 0) == [
+        complaint("unsupported", "The phone does not know this message.")
+    ]
+
+
+def test_messages_come_as_json(phone: Bench) -> None:
+    assert phone.hub.receive_text(TAB_A, '{"type": "INIT_PORT"}', 0) == [shown(1, to=(TAB_A,))]
+    for text in ("{", "[" * 30_000):
+        assert phone.hub.receive_text(TAB_A, text, 0) == [
+            complaint("invalid_command", "The message cannot be read as JSON.")
+        ]
+    assert phone.hub.receive_text(TAB_A, '"' + "x" * 70_000 + '"', 0) == [
+        complaint("invalid_command", "A message of a tab has at most 64 KiB.")
+    ]
+
+
+@pytest.mark.parametrize("api", ["https://elsewhere.example/api", "//elsewhere.example", "api", "", "/a?b", "/a\\b"])
+def test_the_api_of_another_site_is_refused(api: str) -> None:
+    with pytest.raises(ValueError, match="path on the page's own site"):
+        Hub(EPOCH, api)
+
+
+def test_the_api_may_stand_under_any_path() -> None:
+    assert Hub(EPOCH, "/crm/phone/").start()[0] == OpenStream(1, "/crm/phone/events")

@@ -1,0 +1,82 @@
+"""The wire as tests write it down: whole messages, of which a test names only what matters to it."""
+
+from typing import Any
+
+from worker_py.effects import Post, Send
+
+EPOCH = "epoch"
+TAB_A, TAB_B, TAB_C = 1, 2, 3
+RINGING, TALKING, HELD = (
+    ["answer", "hangup"],
+    ["hangup", "hold", "mute", "dtmf", "transfer"],
+    ["hangup", "resume", "transfer"],
+)
+
+
+def a_call(call_id: str = "1", **fields: Any) -> dict[str, Any]:
+    """Return a call as SYNC_STATE shows it; by default one that rings since 0."""
+    return {
+        "id": call_id,
+        "direction": "inbound",
+        "phone": "100",
+        "displayName": None,
+        "state": "ringing",
+        "muted": False,
+        "remoteHold": False,
+        "startedAt": 0,
+        "answeredAt": None,
+        "endedAt": None,
+        "endReason": None,
+        "sipCode": None,
+        "actions": RINGING,
+    } | fields
+
+
+def dialing(call_id: str, phone: str, **fields: Any) -> dict[str, Any]:
+    """Return an outbound call that is being dialled."""
+    return a_call(call_id, phone=phone, direction="outbound", state="dialing", actions=["hangup"], **fields)
+
+
+def talking(call_id: str = "1", **fields: Any) -> dict[str, Any]:
+    """Return a call in which people talk since 0."""
+    return a_call(call_id, **{"state": "talking", "answeredAt": 0, "actions": TALKING} | fields)
+
+
+def ended(call: dict[str, Any], reason: str, at: int | None = 0, **fields: Any) -> dict[str, Any]:
+    """Return `call` when it is over."""
+    return call | {"state": "ended", "endReason": reason, "endedAt": at, "actions": []} | fields
+
+
+def shown(rev: int, *calls: dict[str, Any], to: tuple[int, ...] = (TAB_A, TAB_B), **payload: Any) -> Send:
+    """Return the SYNC_STATE for these tabs; the first of `calls` is the active one unless said otherwise."""
+    state = {
+        "connectionStatus": "connected",
+        "operatorStatus": "offline",
+        "activeCall": calls[0] if calls else None,
+        "calls": list(calls),
+        "lastCall": None,
+    }
+    return Send(to, {"type": "SYNC_STATE", "payload": state | payload, "epoch": EPOCH, "rev": rev})
+
+
+def done(identity: str, *tabs: int) -> Send:
+    """Return the CMD_RESULT of a success."""
+    return Send(tabs or (TAB_A,), {"type": "CMD_RESULT", "id": identity, "ok": True})
+
+
+def refused(identity: str, code: str, message: str, *tabs: int, retryable: bool = False) -> Send:
+    """Return the CMD_RESULT of a failure."""
+    error = {"code": code, "message": message, "retryable": retryable}
+    return Send(tabs or (TAB_A,), {"type": "CMD_RESULT", "id": identity, "ok": False, "error": error})
+
+
+def complaint(code: str, message: str, *tabs: int, command: str | None = None) -> Send:
+    """Return an ERROR."""
+    payload = {"code": code, "message": message} | ({"command": command} if command else {})
+    return Send(tabs or (TAB_A,), {"type": "ERROR", "payload": payload})
+
+
+def posted(number: int, path: str, body: str, key: str) -> Post:
+    """Return the POST for a command."""
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
+    return Post(number, f"/api/sip/{path}", headers, body, 10_000)

@@ -1,0 +1,250 @@
+/**
+ * SipClient: a tab's side of the wire. It sends commands, keeps the last state the hub sent, and knows nothing of how
+ * either is shown. It works over anything that posts messages as a MessagePort does.
+ */
+
+const DEFAULT_API = "/api/sip";
+
+/** What is true until the hub has spoken. */
+const UNKNOWN = Object.freeze({
+  connectionStatus: "connecting",
+  operatorStatus: "offline",
+  activeCall: null,
+  calls: Object.freeze([]),
+  lastCall: null,
+});
+
+/** Why a command was not carried out: `code` for programs, `message` for the person. */
+export class SipError extends Error {
+  /** @param {{code: string, message: string, retryable?: boolean}} error */
+  constructor({ code, message, retryable = false }) {
+    super(message);
+    this.name = "SipError";
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
+
+/**
+ * @fires SipClient#statechange CustomEvent; `detail` is the new state
+ * @fires SipClient#error CustomEvent; `detail` is {code, message, command?}
+ * @fires SipClient#outdated CustomEvent; `detail` is {version}
+ */
+export class SipClient extends EventTarget {
+  #port = null;
+  #openPort;
+  #state = UNKNOWN;
+  #epoch = null;
+  #rev = -1;
+  /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
+  #pending = new Map();
+  #page = new AbortController();
+
+  /**
+   * A client over the SharedWorker that all tabs of this site share.
+   * @param {{worker?: string | URL, api?: string}} [options] where sip-worker.js is, and the path of the backend's API
+   */
+  static connect({ worker = new URL("./sip-worker.js", import.meta.url), api = DEFAULT_API } = {}) {
+    const url = new URL(worker, document.baseURI);
+    if (api !== DEFAULT_API) url.searchParams.set("api", api);
+    const client = new SipClient(null, () => client.#openWorker(url));
+    client.reconnect();
+    client.#watchPage();
+    return client;
+  }
+
+  /**
+   * @param {MessagePort | null} port anything with `postMessage` and "message" events
+   * @param {(() => MessagePort | null) | null} openPort makes another port, for `reconnect()`
+   */
+  constructor(port, openPort = null) {
+    super();
+    this.#openPort = openPort;
+    if (port) this.#use(port);
+  }
+
+  /** The payload of the last SYNC_STATE: {connectionStatus, operatorStatus, activeCall, calls, lastCall}. */
+  get state() {
+    return this.#state;
+  }
+
+  dial(phone) {
+    return this.#command("CMD_DIAL", { phone });
+  }
+  answer(callId) {
+    return this.#command("CMD_ANSWER", { callId });
+  }
+  hangup(callId) {
+    return this.#command("CMD_HANGUP", { callId });
+  }
+  setStatus(status) {
+    return this.#command("CMD_STATUS", { status });
+  }
+  hold(callId) {
+    return this.#command("CMD_HOLD", { callId });
+  }
+  resume(callId) {
+    return this.#command("CMD_RESUME", { callId });
+  }
+  mute(callId) {
+    return this.#command("CMD_MUTE", { callId });
+  }
+  unmute(callId) {
+    return this.#command("CMD_UNMUTE", { callId });
+  }
+  dtmf(digits, callId) {
+    return this.#command("CMD_DTMF", { digits, callId });
+  }
+  transfer(phone, callId) {
+    return this.#command("CMD_TRANSFER", { phone, callId });
+  }
+
+  /** Asks for a worker again, after one that could not start. */
+  reconnect() {
+    if (!this.#openPort) return;
+    this.#show(UNKNOWN);
+    const port = this.#openPort();
+    if (port) this.#use(port);
+  }
+
+  /** Takes leave of the hub. Commands under way go on; their results are not heard. */
+  close() {
+    this.#page.abort();
+    this.#post({ type: "BYE" });
+    this.#dropPort();
+    this.#rejectPending({ code: "hub_lost", message: "This page let go of the phone." });
+  }
+
+  #openWorker(url) {
+    if (typeof SharedWorker === "undefined") {
+      this.#fail({ code: "unsupported", message: "This browser has no SharedWorker, which the phone needs." });
+      return null;
+    }
+    const worker = new SharedWorker(url, { type: "module" });
+    worker.addEventListener("error", (event) => {
+      const why = event.message || `${url.pathname} could not be loaded.`;
+      this.#fail({ code: "hub_failed", message: `The phone could not start: ${why}` });
+    });
+    return worker.port;
+  }
+
+  #use(port) {
+    this.#dropPort();
+    this.#port = port;
+    this.#epoch = null;
+    port.addEventListener("message", this.#receive);
+    port.start?.();
+    this.#introduce();
+  }
+
+  #dropPort() {
+    this.#port?.removeEventListener("message", this.#receive);
+    this.#port?.close?.();
+    this.#port = null;
+  }
+
+  #introduce() {
+    this.#post({ type: "INIT_PORT", payload: { visible: globalThis.document?.visibilityState !== "hidden" } });
+  }
+
+  #post(message) {
+    this.#port?.postMessage(message);
+  }
+
+  #receive = ({ data }) => {
+    switch (data?.type) {
+      case "SYNC_STATE":
+        return this.#sync(data);
+      case "CMD_RESULT":
+        return this.#settle(data);
+      case "ERROR":
+        return this.#emit("error", data.payload);
+      case "REINIT":
+        return this.#introduce();
+      case "OUTDATED":
+        return this.#emit("outdated", { version: data.version });
+    }
+  };
+
+  /** Within an epoch only a newer state counts; a new epoch is a new hub, which knows nothing of our commands. */
+  #sync({ payload, epoch, rev }) {
+    if (epoch === this.#epoch && rev <= this.#rev) return;
+    if (epoch !== this.#epoch) {
+      this.#rejectPending({ code: "hub_lost", message: "The phone restarted. See whether it was done." }, epoch);
+      this.#epoch = epoch;
+    }
+    this.#rev = rev;
+    this.#show(payload);
+  }
+
+  #show(state) {
+    this.#state = state;
+    this.#emit("statechange", state);
+  }
+
+  #settle({ id, ok, error }) {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (ok) pending?.resolve();
+    else pending?.reject(new SipError(error));
+  }
+
+  #command(type, payload) {
+    if (!this.#port) return Promise.reject(new SipError({ code: "hub_lost", message: "This page has no phone." }));
+    if (this.#state.connectionStatus === "failed") {
+      return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));
+    }
+    const id = randomId();
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, epoch: this.#epoch });
+      this.#post({ type, id, payload });
+    });
+  }
+
+  /** Ends the commands that were given to another hub than that of `epoch`. */
+  #rejectPending(error, epoch = undefined) {
+    for (const [id, command] of this.#pending) {
+      if (epoch !== undefined && (command.epoch === null || command.epoch === epoch)) continue;
+      this.#pending.delete(id);
+      command.reject(new SipError(error));
+    }
+  }
+
+  #fail(error) {
+    this.#rejectPending(error);
+    this.#show({ ...UNKNOWN, connectionStatus: "failed" });
+    this.#emit("error", error);
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** The worker sees neither the page's life nor the network's: the tab tells it. */
+  #watchPage() {
+    const { signal } = this.#page;
+    const nudge = (reason) => this.#post({ type: "NUDGE", payload: { reason } });
+    const focus = () => {
+      const visible = document.visibilityState !== "hidden";
+      this.#post({ type: "FOCUS", payload: { visible, focused: visible && document.hasFocus() } });
+      if (visible) nudge("visible");
+    };
+    addEventListener("online", () => nudge("online"), { signal });
+    addEventListener("focus", focus, { signal });
+    addEventListener("blur", focus, { signal });
+    document.addEventListener("visibilitychange", focus, { signal });
+    addEventListener("pagehide", () => this.#post({ type: "BYE" }), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack(nudge), { signal });
+  }
+
+  /** The page was in the back/forward cache, and the hub forgot it. */
+  #comeBack(nudge) {
+    this.#introduce();
+    nudge("pageshow");
+  }
+}
+
+/** crypto.randomUUID is missing on plain http. */
+function randomId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

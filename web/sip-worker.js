@@ -1,0 +1,128 @@
+/**
+ * The bootstrap of the hub, a module SharedWorker: it takes ports at once, answers them while Python loads, and then
+ * hands everything to worker_py. It decides nothing about calls.
+ */
+
+const BUILD = null; // build.py puts the hub here
+
+const BOOT_DEADLINE = 30_000; // ms
+const DEFAULT_API = "/api/sip";
+const PYODIDE = new URL("./pyodide/", import.meta.url).href;
+
+/** Names this hub; a tab that sees another one knows that the hub began anew. */
+const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
+
+/** @type {Map<number, MessagePort>} the ports that may still be reached, by the number under which Python knows them */
+const ports = new Map();
+/** @type {Array<[number, string, any]>} what tabs said before the hub was there */
+const early = [];
+/** @type {((port: number, text: string) => void) | null} */
+let hub = null;
+/** @type {{code: string, message: string} | null} */
+let failure = null;
+let count = 0;
+
+self.onconnect = ({ ports: [port] }) => {
+  const number = ++count;
+  port.onmessage = ({ data }) => receive(number, port, data);
+};
+
+/** A tab that was dropped and speaks again (it came back from the bfcache) is taken in again with its first word. */
+function receive(number, port, data) {
+  ports.set(number, port);
+  if (hub) hub(number, encode(data));
+  else if (failure) refuse(port, data);
+  else {
+    answerEarly(port, data);
+    early.push([number, encode(data), data]);
+  }
+}
+
+/** JSON, so that null stays null and nothing uncloneable crosses into Python; what is no JSON becomes null there. */
+function encode(data) {
+  try {
+    return JSON.stringify(data) ?? "null";
+  } catch {
+    return "null";
+  }
+}
+
+function answerEarly(port, data) {
+  if (data?.type === "INIT_PORT") port.postMessage(syncState(BUILD.state, 0));
+}
+
+function syncState(payload, rev) {
+  return { type: "SYNC_STATE", payload, epoch, rev };
+}
+
+/** What Python may ask of the bootstrap. */
+const host = {
+  send(numbers, text) {
+    const message = JSON.parse(text);
+    for (const number of JSON.parse(numbers)) ports.get(number)?.postMessage(message);
+  },
+  drop(number) {
+    ports.delete(number);
+  },
+};
+
+async function loadHub() {
+  const { loadPyodide } = await import(`${PYODIDE}pyodide.mjs`);
+  const pyodide = await loadPyodide({ indexURL: PYODIDE });
+  for (const [path, source] of Object.entries(BUILD.python)) {
+    pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    pyodide.FS.writeFile(path, source);
+  }
+  return pyodide.pyimport("worker_py.browser").start(host, epoch, api);
+}
+
+/** Rejects when the boot cannot or does not end. */
+function trouble() {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`Python did not start in ${BOOT_DEADLINE / 1000} s.`)), BOOT_DEADLINE);
+    requireWasm().catch(reject);
+  });
+}
+
+/** Without its wasm Pyodide never settles, so ask whether it is there. A server that knows no HEAD is believed. */
+async function requireWasm() {
+  const { status, headers } = await fetch(`${PYODIDE}pyodide.asm.wasm`, { method: "HEAD" });
+  if (status === 405 || status === 501) return;
+  if (status >= 400) throw new Error(`pyodide.asm.wasm cannot be loaded: the web server answered ${status}.`);
+  if (headers.get("content-type")?.startsWith("text/html")) {
+    throw new Error("pyodide.asm.wasm cannot be loaded: the web server answered with a page.");
+  }
+}
+
+async function boot() {
+  try {
+    const loaded = await Promise.race([loadHub(), trouble()]);
+    for (const [number, text] of early) loaded(number, text);
+    hub = loaded;
+  } catch (reason) {
+    fail(reason);
+  }
+  early.length = 0;
+}
+
+/** Tells every tab, and ends the worker, so that the next tab gets a fresh one. */
+function fail(reason) {
+  console.error(reason);
+  const why = reason?.message?.trim().split("\n").at(-1) || String(reason);
+  failure = { code: "hub_failed", message: `The phone could not start: ${why}` };
+  for (const port of ports.values()) {
+    port.postMessage(syncState({ ...BUILD.state, connectionStatus: "failed" }, 1));
+    port.postMessage({ type: "ERROR", payload: failure });
+  }
+  for (const [number, , data] of early) refuse(ports.get(number), data);
+  self.close();
+}
+
+function refuse(port, { type, id } = {}) {
+  const error = { ...failure, retryable: true };
+  if (typeof id === "string") port.postMessage({ type: "CMD_RESULT", id, ok: false, error });
+  else if (type !== "INIT_PORT") port.postMessage({ type: "ERROR", payload: failure });
+}
+
+boot();

@@ -1,0 +1,183 @@
+"""The one module that touches the browser: it carries out the hub's effects and feeds it what comes of them."""
+
+import asyncio
+import json
+import time
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
+
+from .effects import (
+    CloseStream,
+    DropPort,
+    Effect,
+    Log,
+    OpenStream,
+    Post,
+    Probe,
+    Send,
+    StartTimer,
+    StopTimer,
+    Timer,
+)
+from .hub import Hub
+from .sip_api import EVENT_NAMES
+
+# https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
+OPEN, CLOSED = 1, 2
+
+
+def start(host: Any, epoch: str, api: str) -> Callable[[int, str], None]:
+    """Start the hub and return the function that takes a tab's message: (port, JSON text).
+
+    host: the bootstrap's object with `send(ports, message)`, both JSON, and `drop(port)`.
+    """
+    edge = Edge(host, Hub(epoch, api))
+    edge.feed(edge.hub.start)
+    return edge.receive
+
+
+class Source:
+    """One EventSource with its listeners; nothing of it is left after `close`."""
+
+    def __init__(self, url: str, listeners: dict[str, Callable[[Any], None]]) -> None:
+        self._source = js.EventSource.new(url)
+        self._listeners = {name: create_proxy(listener) for name, listener in listeners.items()}
+        for name, listener in self._listeners.items():
+            self._source.addEventListener(name, listener)
+
+    @property
+    def ready_state(self) -> int:
+        """CONNECTING (0), OPEN or CLOSED."""
+        return int(self._source.readyState)
+
+    def close(self) -> None:
+        """Close the connection and let go of the listeners."""
+        self._source.close()
+        for name, listener in self._listeners.items():
+            self._source.removeEventListener(name, listener)
+            listener.destroy()
+
+
+class Edge:
+    """The hub's hands and ears."""
+
+    def __init__(self, host: Any, hub: Hub) -> None:
+        self.hub = hub
+        self._host = host
+        self._loop = asyncio.get_event_loop()
+        self._source: Source | None = None
+        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def receive(self, port: int, text: str) -> None:
+        """Take a tab's message."""
+        self.feed(self.hub.receive_text, port, text, _now())
+
+    def feed(self, tell: Callable[..., list[Effect]], *args: object, **kwargs: object) -> None:
+        """Tell the hub something and carry out what it wants. A mistake of ours must not end the phone: it is reported
+        and the hub goes on."""
+        try:
+            for effect in tell(*args, **kwargs):
+                self._run(effect)
+        except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
+            js.console.error(traceback.format_exc())
+
+    def _run(self, effect: Effect) -> None:
+        match effect:
+            case Send(ports, message):
+                self._host.send(json.dumps(ports), json.dumps(message))
+            case DropPort(port):
+                self._host.drop(port)
+            case OpenStream(generation, url):
+                self._source = Source(url, self._listeners(generation))
+            case CloseStream():
+                self._close_stream()
+            case StartTimer(timer, delay):
+                self._start_timer(timer, delay)
+            case StopTimer(timer):
+                self._stop_timer(timer)
+            case Post():
+                self._spawn(self._post(effect))
+            case Probe():
+                self._spawn(self._probe(effect))
+            case Log(text):
+                js.console.warn(text)
+
+    # --- stream -------------------------------------------------------------------------------------------------------
+
+    def _listeners(self, generation: int) -> dict[str, Callable[[Any], None]]:
+        def opened(_event: Any) -> None:
+            self.feed(self.hub.stream_opened, generation, _now())
+
+        def heard(event: Any) -> None:
+            self.feed(self.hub.stream_event, generation, event.type, event.data, event.lastEventId, _now())
+
+        def failed(_event: Any) -> None:
+            # A server's own `event: error` comes here too, while the source is open.
+            if self._source and self._source.ready_state != OPEN:
+                self.feed(self.hub.stream_failed, generation, permanent=self._source.ready_state == CLOSED)
+
+        return {"open": opened, "error": failed} | dict.fromkeys(EVENT_NAMES, heard)
+
+    def _close_stream(self) -> None:
+        if self._source:
+            self._source.close()
+            self._source = None
+
+    # --- timers -------------------------------------------------------------------------------------------------------
+
+    def _start_timer(self, timer: Timer, delay: int) -> None:
+        self._stop_timer(timer)
+        self._timers[timer] = self._loop.call_later(delay / 1000, self._timer_fired, timer)
+
+    def _stop_timer(self, timer: Timer) -> None:
+        if handle := self._timers.pop(timer, None):
+            handle.cancel()
+
+    def _timer_fired(self, timer: Timer) -> None:
+        del self._timers[timer]
+        self.feed(self.hub.timer_fired, timer, _now())
+
+    # --- requests -----------------------------------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _post(self, post: Post) -> None:
+        try:
+            response = await _fetch(post.url, post.timeout, method="POST", headers=dict(post.headers), body=post.body)
+            text = await response.text()
+        except JsException as reason:
+            timed_out = reason.name == "TimeoutError"
+            self.feed(self.hub.post_failed, post.number, timed_out=timed_out, now=_now())
+            return
+        content_type = response.headers.get("content-type")
+        kind = content_type if isinstance(content_type, str) else ""
+        self.feed(self.hub.post_answered, post.number, response.status, kind, text, _now())
+
+    async def _probe(self, probe: Probe) -> None:
+        """Learn the status, and end the request before its body: it may be a stream."""
+        abort = js.AbortController.new()
+        signal = js.AbortSignal.any(to_js([abort.signal, js.AbortSignal.timeout(probe.timeout)]))
+        try:
+            response = await _fetch(probe.url, None, signal=signal, headers={"Accept": "text/event-stream"})
+        except JsException:
+            return  # the next attempt tells more
+        abort.abort()
+        self.feed(self.hub.probed, probe.generation, response.status, redirected=response.redirected)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _fetch(url: str, timeout: int | None, **options: object) -> Any:
+    signal: dict[str, JsProxy] = {} if timeout is None else {"signal": js.AbortSignal.timeout(timeout)}
+    everything = {"credentials": "same-origin", "cache": "no-store", **signal, **options}
+    return js.fetch(url, to_js(everything, dict_converter=js.Object.fromEntries))

@@ -1,0 +1,116 @@
+"""Commands under way and their results: one POST and one result for each, however often it is asked for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .effects import Effect, Send
+from .protocol import Command, Failure, command_done, command_failed, error
+
+OPERATOR = "operator"  # the subject of a command that is about no call
+REMEMBERED_RESULTS = 1_000  # results kept for an id that comes again
+
+
+@dataclass(slots=True)
+class Request:
+    """A command from the moment it is taken up until its result: who asked, and what it is about.
+
+    subject: the id of its call, which may be provisional, or OPERATOR; key: the Idempotency-Key of its POST;
+    overruled: the fields of which the stream has spoken since.
+    """
+
+    command: Command
+    number: int
+    askers: list[int]
+    key: str
+    subject: str = ""
+    under_way: bool = False
+    overruled: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A command that has its result: None is success."""
+
+    command: Command
+    failure: Failure | None
+
+
+class Commands:
+    """The open requests, in the order in which they came, and the latest results by id."""
+
+    def __init__(self, epoch: str) -> None:
+        self._epoch = epoch
+        self._count = 0
+        self._open: dict[int, Request] = {}
+        self._settled: dict[str, Settled] = {}
+
+    def again(self, port: int, command: Command) -> list[Effect] | None:
+        """Return the answer to a command whose id is known, or None if it is new. Raise Failure if that id was another
+        command's."""
+        if command.id is None:
+            return None
+        if settled := self._settled.get(command.id):
+            _require_same(settled.command, command)
+            return [Send((port,), _result(command.id, settled.failure))]
+        for request in self._open.values():
+            if request.command.id == command.id:
+                _require_same(request.command, command)
+                if port not in request.askers:
+                    request.askers.append(port)
+                return []
+        return None
+
+    def open(self, port: int, command: Command) -> Request:
+        """Take up a new command. Its key is its id, else one that no other hub makes."""
+        self._count += 1
+        key = command.id or f"{self._epoch}-{self._count}"
+        request = Request(command, self._count, [port], key)
+        self._open[self._count] = request
+        return request
+
+    def close(self, request: Request, failure: Failure | None) -> list[Effect]:
+        """End a request: one result for each tab that asked. Without an id only a failure is told."""
+        del self._open[request.number]
+        command = request.command
+        ports = tuple(request.askers)
+        if command.id is None:
+            return [Send(ports, error(failure, command.type))] if failure and ports else []
+        self._remember(command.id, Settled(command, failure))
+        return [Send(ports, _result(command.id, failure))] if ports else []
+
+    def get(self, number: int) -> Request | None:
+        """The open request of that number, or None."""
+        return self._open.get(number)
+
+    def open_requests(self, where: Callable[[Request], bool]) -> list[Request]:
+        """The open requests for which `where` holds, oldest first."""
+        return [request for request in self._open.values() if where(request)]
+
+    def forget_port(self, port: int) -> None:
+        """The tab is gone: its commands go on, nobody is told."""
+        for request in self._open.values():
+            if port in request.askers:
+                request.askers.remove(port)
+
+    def overrule(self, subjects: Iterable[str], fields: Iterable[str], before: int | None = None) -> None:
+        """The stream has spoken of these fields, or a command later than the older ones: `before` is its number. What
+        the answers to those imply of them does not count any more."""
+        names, said = set(subjects), set(fields)
+        for request in self._open.values():
+            if request.subject in names and (before is None or request.number < before):
+                request.overruled |= said
+
+    def _remember(self, identity: str, settled: Settled) -> None:
+        self._settled[identity] = settled
+        if len(self._settled) > REMEMBERED_RESULTS:
+            del self._settled[next(iter(self._settled))]
+
+
+def _require_same(first: Command, second: Command) -> None:
+    if replace(first, id=None) != replace(second, id=None):
+        raise Failure("invalid_command", "This id was used for another command. Make a new id for every command.")
+
+
+def _result(identity: str, failure: Failure | None) -> dict[str, Any]:
+    return command_done(identity) if failure is None else command_failed(identity, failure)

@@ -1,0 +1,88 @@
+"""What the hub may ask of the world. Effects are plain values: the hub returns them, the edge carries them out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Timer(StrEnum):
+    """The timers of the hub. Each runs at most once at a time; starting it again moves it."""
+
+    ANSWER = "answer"  # a new stream must open in this time
+    RETRY = "retry"  # until the next attempt
+    SILENCE = "silence"  # an open stream that pings must be heard in this time
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Post `message` to each of these ports."""
+
+    ports: tuple[int, ...]
+    message: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DropPort:
+    """The tab behind this port is gone: keep nothing of it."""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """Open an EventSource; what comes from it is told with this `generation`."""
+
+    generation: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream:
+    """Close the EventSource that is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask `url` once with a plain GET, to learn the status that an EventSource hides, and leave the body unread.
+    Tell nothing if no answer comes within `timeout` milliseconds."""
+
+    generation: int
+    url: str
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """POST `body` to `url`, and tell what came of it, with `number`, within `timeout` milliseconds."""
+
+    number: int
+    url: str
+    headers: Mapping[str, str]
+    body: str
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Tell when `delay` milliseconds have passed."""
+
+    timer: Timer
+    delay: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    """Forget that timer."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Write a line to the worker's console. It never holds a phone number or a name."""
+
+    text: str
+
+
+Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log

@@ -1,0 +1,99 @@
+"""What can happen to the phone. Events are plain values, whether they come of the stream, an answer or a command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .call import EndReason
+
+
+class ConnectionStatus(StrEnum):
+    """How the hub stands with the backend's event stream."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    UNAUTHORIZED = "unauthorized"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whose phone this is, as the backend says."""
+
+    id: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The stream opened, broke, or was refused."""
+
+    status: ConnectionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorStatusChanged:
+    """The operator is ready, away, ..."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSeen:
+    """The backend told of a call: `changes` are the fields it gave. `at`: when, for times that it left out."""
+
+    call_id: str
+    changes: Mapping[str, Any]
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A call is over."""
+
+    call_id: str
+    reason: EndReason | None = None
+    at: int | None = None
+    sip_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallDialed:
+    """The operator dials: a call under a provisional id."""
+
+    call_id: str
+    phone: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallNamed:
+    """The answer to a dial: the call under `placeholder` is the backend's `call_id`."""
+
+    placeholder: str
+    call_id: str
+    changes: Mapping[str, Any]
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallTaken:
+    """The operator took up this call by a command: another that talks goes on hold."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is, at the start of a stream. Calls that it leaves out are over, but for `dialing`: provisional ids
+    whose request is still under way, of which the backend could not know yet."""
+
+    calls: tuple[CallSeen, ...]
+    operator_status: str | None = None
+    operator: Operator | None = None
+    dialing: frozenset[str] = frozenset()
+
+
+Event = ConnectionChanged | OperatorStatusChanged | CallSeen | CallEnded | CallDialed | CallNamed | CallTaken | Snapshot

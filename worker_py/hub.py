@@ -1,0 +1,298 @@
+"""The hub: every input is a method that returns the list of effects. No clock, no I/O, no randomness in here."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from . import outcome, protocol, sip_api
+from .call import Call
+from .commands import OPERATOR, Commands, Request
+from .effects import DropPort, Effect, Log, Post, Send, Timer
+from .events import CallDialed, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
+from .ports import Ports
+from .protocol import CALL_COMMANDS, CMD_DIAL, Failure
+from .sip_api import BadWire
+from .state import State, reduce
+from .stream import Stream
+
+
+class Hub:
+    """One phone for all tabs.
+
+    epoch: a random string that no other hub has; api: the path of the backend's API.
+    `now` is always milliseconds since the epoch. Raise ValueError if `api` is not a path of the page's own site.
+    """
+
+    def __init__(self, epoch: str, api: str = sip_api.DEFAULT_API) -> None:
+        self.state = State()
+        self.epoch = epoch
+        self.rev = 0
+        self.ports = Ports()
+        self._api = sip_api.check_api(api)
+        self._stream = Stream(self._api)
+        self._commands = Commands(epoch)
+        self._complaints: set[str] = set()  # what was said of this stream; each complaint is told once a connection
+
+    def start(self) -> list[Effect]:
+        """The worker is up: open the stream."""
+        return self._stream.start()
+
+    # --- tabs ---------------------------------------------------------------------------------------------------------
+
+    def receive_text(self, port: int, text: str, now: int) -> list[Effect]:
+        """A tab sent a message, as JSON."""
+        if len(text) > protocol.MAX_MESSAGE:
+            return self._refused(port, Failure("invalid_command", "A message of a tab has at most 64 KiB."))
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            return self._refused(port, Failure("invalid_command", "The message cannot be read as JSON."))
+        return self.receive_message(port, message, now)
+
+    def receive_message(self, port: int, message: object, now: int) -> list[Effect]:
+        """A tab sent a message. A port that never said INIT_PORT is asked to, and served all the same."""
+        if not isinstance(message, dict) or not isinstance(kind := message.get("type"), str):
+            return self._refused(port, Failure("invalid_command", "A message is an object with a type."))
+        stranger = port not in self.ports and kind not in (protocol.INIT_PORT, protocol.BYE)
+        greeting: list[Effect] = [Send((port,), protocol.reinit(self.epoch))] if stranger else []
+        if kind.startswith("CMD_"):
+            return greeting + self._receive_command(port, message, now)
+        return greeting + self._receive_other(port, kind, message, now)
+
+    def disconnect(self, port: int) -> list[Effect]:
+        """A tab is gone."""
+        self.ports.forget(port)
+        self._commands.forget_port(port)
+        return [DropPort(port)]
+
+    def _receive_other(self, port: int, kind: str, message: dict[str, Any], now: int) -> list[Effect]:
+        match kind:
+            case protocol.INIT_PORT:
+                self.ports.register(port, protocol.decode_hello(message))
+                return [Send((port,), protocol.sync_state(self.state, self.epoch, self.rev))]
+            case protocol.PING:
+                return [Send((port,), protocol.pong(self.epoch, self.rev))]
+            case protocol.NUDGE:
+                return self._stream.nudged(now) + self._reduce()
+            case protocol.FOCUS:
+                return self._focus(port, message)
+            case protocol.BYE:
+                return self.disconnect(port)
+        return self._refused(port, Failure("unsupported", "The phone does not know this message."))
+
+    def _focus(self, port: int, message: dict[str, Any]) -> list[Effect]:
+        match message.get("payload"):
+            case {"visible": bool(visible), "focused": bool(focused)} if port in self.ports:
+                self.ports.focus(port, visible=visible, focused=focused)
+        return []
+
+    def _refused(self, port: int, failure: Failure) -> list[Effect]:
+        return [Send((port,), protocol.error(failure))]
+
+    # --- commands -----------------------------------------------------------------------------------------------------
+
+    def _receive_command(self, port: int, message: dict[str, Any], now: int) -> list[Effect]:
+        try:
+            command = protocol.decode_command(message)
+            if (effects := self._commands.again(port, command)) is not None:
+                return effects
+        except Failure as failure:
+            return self._refused_command(port, message, failure)
+        return self._submit(self._commands.open(port, command), now)
+
+    def _refused_command(self, port: int, message: dict[str, Any], failure: Failure) -> list[Effect]:
+        """Refuse what never became a command, so that it may come again, corrected, under the same id."""
+        identity = message.get("id")
+        if isinstance(identity, str):
+            return [Send((port,), protocol.command_failed(identity, failure))]
+        return [Send((port,), protocol.error(failure, message["type"][: protocol.MAX_TEXT]))]
+
+    def _submit(self, request: Request, now: int) -> list[Effect]:
+        """Carry a command out, let it wait, or refuse it."""
+        try:
+            match request.command.type:
+                case protocol.CMD_DIAL:
+                    return self._dial(request, now)
+                case protocol.CMD_STATUS:
+                    request.subject = OPERATOR
+                    return self._post(request, "status", {"status": request.command.status})
+            return self._act(request)
+        except Failure as failure:
+            return self._commands.close(request, failure)
+
+    def _dial(self, request: Request, now: int) -> list[Effect]:
+        phone = request.command.phone or ""
+        if self._rivals(request, lambda other: other.command.phone == phone):
+            raise Failure("invalid_state", f"{phone} is already being dialled.")
+        request.subject = f"provisional-{self.epoch}-{request.number}"
+        return self._reduce(CallDialed(request.subject, phone, now)) + self._post(request, "dial", {"phone": phone})
+
+    def _act(self, request: Request) -> list[Effect]:
+        """A command for a call. It waits for the backend to name a call that is being dialled, and digits wait for
+        those before them."""
+        row, command = CALL_COMMANDS[request.command.type], request.command
+        call = self._call_for(request)
+        request.subject = call.id
+        rivals = self._rivals(request, lambda other: other.subject == call.id)
+        if rivals and command.digits is None:
+            raise Failure("invalid_state", f"The call is already being {row.doing}, by this tab or another.")
+        if rivals or (call.provisional and self._naming(call)):
+            return []
+        if row.action not in call.actions:
+            raise Failure("invalid_state", f"The call is {call.state}: it cannot be {row.doing} now.")
+        body = {"callId": call.id, "phone": command.phone, "digits": command.digits}
+        return self._post(request, row.path, {name: value for name, value in body.items() if value is not None})
+
+    def _call_for(self, request: Request) -> Call:
+        """The call a command is about: found once, so that one which waited never meets another call."""
+        named = request.subject or request.command.call_id
+        call = self.state.call(named) if named else self.state.active_call
+        if call is None:
+            raise Failure("invalid_state", "There is no such call; it may just have ended.")
+        return call
+
+    def _rivals(self, request: Request, where: Callable[[Request], bool]) -> list[Request]:
+        """The earlier open requests of the same kind for which `where` holds."""
+        kind, number = request.command.type, request.number
+        return self._commands.open_requests(lambda it: it.number < number and it.command.type == kind and where(it))
+
+    def _naming(self, call: Call) -> bool:
+        """True while the answer that names a dialed call is still to come."""
+        return call.id in self._dialing()
+
+    def _dialing(self) -> frozenset[str]:
+        """The provisional ids whose dial is still to be answered."""
+        return frozenset(it.subject for it in self._commands.open_requests(lambda it: it.command.type == CMD_DIAL))
+
+    def _post(self, request: Request, path: str, body: dict[str, Any]) -> list[Effect]:
+        request.under_way = True
+        headers, url = sip_api.request_headers(request.key), f"{self._api}/{path}"
+        return [Post(request.number, url, headers, json.dumps(body), sip_api.POST_TIMEOUT)]
+
+    # --- answers ------------------------------------------------------------------------------------------------------
+
+    def post_answered(self, number: int, status: int, content_type: str, text: str, now: int) -> list[Effect]:
+        """The backend answered a POST."""
+        if (request := self._commands.get(number)) is None:
+            return []
+        try:
+            answer = sip_api.decode_answer(status, content_type, text, now)
+        except Failure as failure:
+            return self._fail(request, failure, now)
+        events = outcome.of_success(request, answer, self.state.call(request.subject), now)
+        self._commands.overrule([request.subject], outcome.claims(request), before=number)
+        return self._settle(request, None, events, now)
+
+    def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:
+        """A POST got no answer. It is never repeated by itself: it may have been carried out."""
+        if (request := self._commands.get(number)) is None:
+            return []
+        return self._fail(request, self._no_answer(timed_out=timed_out), now)
+
+    def _no_answer(self, *, timed_out: bool) -> Failure:
+        if timed_out:
+            return Failure(
+                "timeout",
+                "The phone server did not answer in 10 s. See whether it was done before you repeat it.",
+            )
+        if self.state.connection is not ConnectionStatus.CONNECTED:
+            return Failure("not_connected", "The phone is not connected. Try again when it is.", retryable=True)
+        return Failure("network", "The phone server could not be reached.", retryable=True)
+
+    def _fail(self, request: Request, failure: Failure, now: int) -> list[Effect]:
+        events = outcome.of_failure(request, failure, self.state.call(request.subject), now)
+        return [
+            Log(f"{request.command.type} failed: {failure.code}"),
+            *self._settle(request, failure, events, now),
+        ]
+
+    def _settle(self, request: Request, failure: Failure | None, events: list[Event], now: int) -> list[Effect]:
+        """A POST is over: first the state it caused, then its result, then what waited for it."""
+        return self._reduce(*events) + self._commands.close(request, failure) + self._resubmit(now)
+
+    def _resubmit(self, now: int) -> list[Effect]:
+        waiting = self._commands.open_requests(lambda request: not request.under_way)
+        return [effect for request in waiting for effect in self._submit(request, now)]
+
+    # --- stream -------------------------------------------------------------------------------------------------------
+
+    def stream_opened(self, generation: int, now: int) -> list[Effect]:
+        """The EventSource is connected."""
+        if not self._stream.is_current(generation):
+            return []
+        self._complaints.clear()
+        return self._stream.opened(now) + self._reduce()
+
+    def stream_event(self, generation: int, name: str, text: str, event_id: str, now: int) -> list[Effect]:
+        """The EventSource got an event; `event_id` is its lastEventId."""
+        if not self._stream.is_current(generation):
+            return []
+        effects = self._stream.heard(now, event_id)
+        try:
+            if name == sip_api.PING:
+                return effects + self._stream.pinged(sip_api.decode_ping(text)) + self._reduce()
+            event = sip_api.decode_event(name, text, now)
+        except BadWire as reason:
+            return effects + self._reduce() + self._complain(f"a {name} event that cannot be read: {reason}")
+        return effects + self._apply(event, now)
+
+    def stream_failed(self, generation: int, *, permanent: bool) -> list[Effect]:
+        """The EventSource broke. `permanent`: the browser would not try again by itself."""
+        if not self._stream.is_current(generation):
+            return []
+        return self._stream.failed(permanent=permanent) + self._reduce()
+
+    def probed(self, generation: int, status: int, *, redirected: bool) -> list[Effect]:
+        """A probe was answered with `status`, after a redirect or not."""
+        before = self._stream.trouble
+        self._stream.probed(generation, status, redirected=redirected)
+        trouble = self._stream.trouble
+        return self._reduce() + (self._announce(trouble) if trouble and trouble != before else [])
+
+    def timer_fired(self, timer: Timer, now: int) -> list[Effect]:
+        """A timer ran out."""
+        return self._stream.timed_out(timer, now) + self._reduce()
+
+    def _apply(self, event: Event | None, now: int) -> list[Effect]:
+        """The stream is the authority: what it changes overrules the answers that are still to come."""
+        if event is None:
+            return self._reduce()
+        if isinstance(event, Snapshot):
+            event = replace(event, dialing=self._dialing())
+        before = self.state
+        effects = self._reduce(event)
+        self._overrule(before, event)
+        return effects + self._resubmit(now)
+
+    def _overrule(self, before: State, event: Event) -> None:
+        if isinstance(event, OperatorStatusChanged) or before.operator_status != self.state.operator_status:
+            self._commands.overrule([OPERATOR], [OPERATOR])
+        for call in self.state.calls:
+            known = before.call(call.placeholder or call.id)
+            if known is not None and known is not call:
+                self._commands.overrule([call.id, call.placeholder or call.id], known.differences(call))
+
+    def _complain(self, complaint: str) -> list[Effect]:
+        if complaint in self._complaints:
+            return []
+        self._complaints.add(complaint)
+        return self._announce(Failure("bad_event", f"The phone server sent {complaint}."))
+
+    def _announce(self, failure: Failure) -> list[Effect]:
+        """Tell all tabs, and the console, of a failure that no tab asked for."""
+        sent: list[Effect] = [Send(self.ports.all, protocol.error(failure))] if self.ports.all else []
+        return [Log(failure.message), *sent]
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def _reduce(self, *events: Event) -> list[Effect]:
+        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed."""
+        before = self.state
+        for event in (ConnectionChanged(self._stream.status), *events):
+            self.state = reduce(self.state, event)
+        if self.state is before:
+            return []
+        self.rev += 1
+        message = protocol.sync_state(self.state, self.epoch, self.rev)
+        return [Send(self.ports.all, message)] if self.ports.all else []

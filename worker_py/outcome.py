@@ -1,0 +1,78 @@
+"""What the outcome of a POST means for the state: what its answer says, else what the command itself means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .call import Call, CallState, EndReason
+from .commands import OPERATOR, Request
+from .events import CallEnded, CallNamed, CallSeen, CallTaken, Event, OperatorStatusChanged
+from .protocol import CALL_COMMANDS, CMD_DIAL, Failure
+from .sip_api import Answer
+
+# Why the operator's own hanging up ends a call: from the state it was in.
+HANGUP_REASON = {
+    CallState.DIALING: EndReason.CANCELED,
+    CallState.RINGING: EndReason.REJECTED,
+    CallState.TALKING: EndReason.COMPLETED,
+    CallState.HELD: EndReason.COMPLETED,
+}
+
+
+def of_success(request: Request, answer: Answer, call: Call | None, now: int) -> list[Event]:
+    """Return what happened, given that the backend did what was asked. `call` is the request's, None if it is over."""
+    events = _status_events(request, answer)
+    if request.command.type == CMD_DIAL:
+        return events + _dial_events(request, answer, call, now)
+    if request.command.type in CALL_COMMANDS and call is not None:
+        return events + _call_events(request, answer, call, now)
+    return events
+
+
+def of_failure(request: Request, failure: Failure, call: Call | None, now: int) -> list[Event]:
+    """Return what happened, given that the backend refused or was silent: a call that only this hub knew is over."""
+    if request.command.type != CMD_DIAL or call is None or not call.provisional:
+        return []
+    reason = EndReason.INVALID_NUMBER if failure.code == "api_422" else EndReason.FAILED
+    return [CallEnded(call.id, reason, now)]
+
+
+def claims(request: Request) -> set[str]:
+    """Return the fields that a success of this command speaks of."""
+    row = CALL_COMMANDS.get(request.command.type)
+    return set(row.becomes) if row else {OPERATOR}
+
+
+def _status_events(request: Request, answer: Answer) -> list[Event]:
+    status = answer.operator_status or request.command.status
+    return [OperatorStatusChanged(status)] if status and OPERATOR not in request.overruled else []
+
+
+def _dial_events(request: Request, answer: Answer, call: Call | None, now: int) -> list[Event]:
+    if answer.call is None:
+        return []
+    named = answer.call.call_id
+    ours = call is not None and call.id == named
+    changes = _standing(request, answer.call.changes) if ours else answer.call.changes
+    return [CallNamed(request.subject, named, changes, now)]
+
+
+def _call_events(request: Request, answer: Answer, call: Call, now: int) -> list[Event]:
+    if answer.call is not None and answer.call.call_id != call.id:
+        return [answer.call]
+    said = answer.call.changes if answer.call else _meaning(request, call)
+    changes = _standing(request, said)
+    events: list[Event] = [CallSeen(call.id, changes, now)]
+    if changes.get("state") is CallState.TALKING and CALL_COMMANDS[request.command.type].becomes.get("state"):
+        events.append(CallTaken(call.id))
+    return events
+
+
+def _meaning(request: Request, call: Call) -> Mapping[str, Any]:
+    """What the command does to the call; hanging up ends it for a reason that depends on where it was."""
+    becomes = CALL_COMMANDS[request.command.type].becomes
+    return {"end_reason": HANGUP_REASON[call.state], **becomes} if becomes.get("state") is CallState.ENDED else becomes
+
+
+def _standing(request: Request, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `changes` that the stream has not overruled since the request went out."""
+    return {name: value for name, value in changes.items() if name not in request.overruled}

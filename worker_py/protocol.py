@@ -1,0 +1,252 @@
+"""The tab's wire: what a message from a tab asks for, and the messages that the hub answers with."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .call import Action, Call, CallState, EndReason
+from .state import State
+
+# Messages of a tab that are no commands.
+INIT_PORT = "INIT_PORT"
+PING = "PING"
+NUDGE = "NUDGE"
+FOCUS = "FOCUS"
+BYE = "BYE"
+# Messages of the hub.
+SYNC_STATE = "SYNC_STATE"
+CMD_RESULT = "CMD_RESULT"
+ERROR = "ERROR"
+PONG = "PONG"
+REINIT = "REINIT"
+OUTDATED = "OUTDATED"
+
+
+@dataclass(frozen=True, slots=True)
+class CallCommand:
+    """A row of the table of what may be done with a call.
+
+    path: under the API; action: what the call must allow; takes: the payload field it needs besides the call;
+    becomes: what a bare success means for the call; doing: for the person who asks a second time.
+    """
+
+    path: str
+    action: Action
+    doing: str
+    becomes: Mapping[str, Any] = field(default_factory=dict)
+    takes: str | None = None
+
+
+CMD_DIAL = "CMD_DIAL"
+CMD_STATUS = "CMD_STATUS"
+ENDED = {"state": CallState.ENDED}
+TRANSFERRED = {"state": CallState.ENDED, "end_reason": EndReason.TRANSFERRED}
+CALL_COMMANDS = {
+    "CMD_ANSWER": CallCommand("answer", Action.ANSWER, "answered", {"state": CallState.TALKING}),
+    "CMD_HANGUP": CallCommand("hangup", Action.HANGUP, "hung up", ENDED),
+    "CMD_HOLD": CallCommand("hold", Action.HOLD, "put on hold", {"state": CallState.HELD}),
+    "CMD_RESUME": CallCommand("resume", Action.RESUME, "resumed", {"state": CallState.TALKING}),
+    "CMD_MUTE": CallCommand("mute", Action.MUTE, "muted", {"muted": True}),
+    "CMD_UNMUTE": CallCommand("unmute", Action.UNMUTE, "unmuted", {"muted": False}),
+    "CMD_DTMF": CallCommand("dtmf", Action.DTMF, "sent digits", takes="digits"),
+    "CMD_TRANSFER": CallCommand("transfer", Action.TRANSFER, "transferred", TRANSFERRED, takes="phone"),
+}
+COMMANDS = (CMD_DIAL, CMD_STATUS, *CALL_COMMANDS)
+
+MAX_MESSAGE = 65_536  # characters of JSON; no message of a tab needs more than a hundredth of it
+
+PHONE = re.compile(r"\+?[0-9*#]+", re.ASCII)
+MAX_PHONE = 32
+SEPARATORS = str.maketrans("", "", " -.()\u00a0")  # the visual separators of RFC 3966, and what spreadsheets paste
+DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
+STATUS = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
+MAX_TEXT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Exception):
+    """Why something was not done: a code of the wire, and a sentence for the person."""
+
+    code: str
+    message: str
+    retryable: bool = False
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the `error` of a CMD_RESULT."""
+        return {"code": self.code, "message": self.message, "retryable": self.retryable}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command whose payload has been checked. `id` is None where the tab gave none."""
+
+    type: str
+    id: str | None
+    call_id: str | None = None
+    phone: str | None = None
+    digits: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The payload of INIT_PORT: who the tab is. All of it is optional."""
+
+    tab: str | None = None
+    lock: str | None = None
+    version: str | None = None
+    session: str | None = None
+    visible: bool = True
+
+
+def command_id(message: Mapping[str, Any]) -> str | None:
+    """Return the id of a command or None; raise Failure if it cannot be one."""
+    match message.get("id"):
+        case None:
+            return None
+        case str(text) if COMMAND_ID.fullmatch(text):
+            return text
+    raise Failure("invalid_command", "The id of a command is a string of 1 to 128 ASCII characters without spaces.")
+
+
+def decode_command(message: Mapping[str, Any]) -> Command:
+    """Return the command in a CMD_* message; raise Failure if it is unknown or its payload is wrong."""
+    kind, payload = message["type"], payload_of(message)
+    identity = command_id(message)
+    if kind == CMD_DIAL:
+        return Command(kind, identity, phone=_phone(payload))
+    if kind == CMD_STATUS:
+        return Command(kind, identity, status=_status(payload))
+    if kind not in CALL_COMMANDS:
+        raise Failure("unsupported", "The phone does not know this command. Is the page newer than the phone?")
+    takes = CALL_COMMANDS[kind].takes
+    return Command(
+        kind,
+        identity,
+        call_id=_call_id(payload),
+        phone=_phone(payload) if takes == "phone" else None,
+        digits=_digits(payload) if takes == "digits" else None,
+    )
+
+
+def decode_hello(message: Mapping[str, Any]) -> Hello:
+    """Return what INIT_PORT says of the tab; what it says wrongly counts as unsaid."""
+    match message.get("payload"):
+        case dict(payload):
+            texts = {name: _short_text(payload.get(name)) for name in ("tab", "lock", "version", "session")}
+            return Hello(visible=payload.get("visible") is not False, **texts)
+    return Hello()
+
+
+def payload_of(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload, {} where there is none; raise Failure if it is no object."""
+    match message.get("payload"):
+        case None:
+            return {}
+        case dict(payload):
+            return payload
+    raise Failure("invalid_command", "The payload of a message is an object, or there is none.")
+
+
+def _phone(payload: Mapping[str, Any]) -> str:
+    text = payload.get("phone")
+    number = text.translate(SEPARATORS) if isinstance(text, str) else ""
+    if PHONE.fullmatch(number) and len(number) <= MAX_PHONE:
+        return number
+    shown = f'"{text}"' if isinstance(text, str) and 0 < len(text) <= MAX_PHONE else "This"
+    advice = f"Use digits, +, * and #, at most {MAX_PHONE}."
+    raise Failure("invalid_phone", f"{shown} is not a number that can be dialled. {advice}")
+
+
+def _digits(payload: Mapping[str, Any]) -> str:
+    match payload.get("digits"):
+        case str(digits) if DIGITS.fullmatch(digits):
+            return digits
+    raise Failure("invalid_command", "Only the digits 0 to 9, A to D, * and # can be sent, at most 32 at once.")
+
+
+def _status(payload: Mapping[str, Any]) -> str:
+    match payload.get("status"):
+        case str(status) if STATUS.fullmatch(status):
+            return status
+    raise Failure("invalid_command", "A status is a word of a-z, 0-9, _ and -, at most 32 characters, such as ready.")
+
+
+def _call_id(payload: Mapping[str, Any]) -> str | None:
+    match payload.get("callId"):
+        case None:
+            return None
+        case str(call_id) if 0 < len(call_id) <= MAX_TEXT:
+            return call_id
+    raise Failure("invalid_command", "A callId is the id of a call as SYNC_STATE gives it, or is left out.")
+
+
+def _short_text(value: object) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= MAX_TEXT else None
+
+
+# --- hub to tab -------------------------------------------------------------------------------------------------------
+
+
+def state_payload(state: State) -> dict[str, Any]:
+    """Return the payload of SYNC_STATE."""
+    return {
+        "connectionStatus": state.connection.value,
+        "operatorStatus": state.operator_status,
+        "activeCall": _call(state.active_call),
+        "calls": [_call(call) for call in state.calls],
+        "lastCall": _call(state.last_call),
+    }
+
+
+def sync_state(state: State, epoch: str, rev: int) -> dict[str, Any]:
+    """Return the message that tells a tab all it shows."""
+    return {"type": SYNC_STATE, "payload": state_payload(state), "epoch": epoch, "rev": rev}
+
+
+def command_done(identity: str) -> dict[str, Any]:
+    """Return the result of a command that was carried out."""
+    return {"type": CMD_RESULT, "id": identity, "ok": True}
+
+
+def command_failed(identity: str, failure: Failure) -> dict[str, Any]:
+    """Return the result of a command that was not."""
+    return {"type": CMD_RESULT, "id": identity, "ok": False, "error": failure.to_wire()}
+
+
+def error(failure: Failure, command: str | None = None) -> dict[str, Any]:
+    """Return the message for a failure that no result reports; `command` is the type of the one that failed."""
+    payload = {"code": failure.code, "message": failure.message}
+    return {"type": ERROR, "payload": payload if command is None else payload | {"command": command}}
+
+
+def pong(epoch: str, rev: int) -> dict[str, Any]:
+    """Return the answer to PING."""
+    return {"type": PONG, "epoch": epoch, "rev": rev}
+
+
+def reinit(epoch: str) -> dict[str, Any]:
+    """Return the request to a port that the hub does not know."""
+    return {"type": REINIT, "epoch": epoch}
+
+
+def _call(call: Call | None) -> dict[str, Any] | None:
+    if call is None:
+        return None
+    return {
+        "id": call.id,
+        "direction": call.direction.value,
+        "phone": call.phone,
+        "displayName": call.display_name,
+        "state": call.state.value,
+        "muted": call.muted,
+        "remoteHold": call.remote_hold,
+        "startedAt": call.started_at,
+        "answeredAt": call.answered_at,
+        "endedAt": call.ended_at,
+        "endReason": call.end_reason.value if call.end_reason else None,
+        "sipCode": call.sip_code,
+        "actions": [action.value for action in call.actions],
+    }

@@ -1,0 +1,273 @@
+"""The backend's wire: what an event of the stream says, the request for a command, and what its answer says."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from urllib.parse import quote
+
+from .call import Action, CallState, Direction, EndReason
+from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
+from .protocol import STATUS, Failure
+
+DEFAULT_API = "/api/sip"
+MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
+POST_TIMEOUT = 10_000  # ms
+PING = "ping"
+MAX_PING_INTERVAL = 3_600  # s
+
+
+class BadWire(ValueError):
+    """What the backend sent cannot be read; the text says why and repeats nothing of it."""
+
+
+def check_api(api: str) -> str:
+    """Return the prefix of the API without a slash at its end; raise ValueError if it leads to another site."""
+    if not api.startswith("/") or api.startswith("//") or any(sign in api for sign in "?#\\"):
+        raise ValueError(f"The address of the API is a path on the page's own site, such as {DEFAULT_API}.")
+    return api.rstrip("/")
+
+
+# --- stream -----------------------------------------------------------------------------------------------------------
+
+
+def events_url(api: str, last_event_id: str) -> str:
+    """Return where the stream is; a source that is made anew says in the URL what the browser's own retry would say
+    in the header Last-Event-ID."""
+    return (
+        f"{api}/events?lastEventId={quote(last_event_id, safe='', errors='replace')}"
+        if last_event_id
+        else f"{api}/events"
+    )
+
+
+def decode_event(name: str, text: str, now: int) -> Event | None:
+    """Return what the event means, or None if the hub does not know such events; raise BadWire if it cannot be read."""
+    if name not in DECODERS:
+        return None
+    return DECODERS[name](_object(text), now)
+
+
+def decode_ping(text: str) -> int:
+    """Return the interval between pings in milliseconds; raise BadWire if it cannot be read."""
+    match _object(text).get("interval"):
+        case int(seconds) | float(seconds) if not isinstance(seconds, bool) and 0 < seconds <= MAX_PING_INTERVAL:
+            return round(seconds * 1000)
+    raise BadWire("interval is a number of seconds")
+
+
+def _object(text: str) -> dict[str, Any]:
+    if len(text) > MAX_EVENT:
+        raise BadWire("it is longer than 1 MiB")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadWire("it is not JSON") from None
+    if not isinstance(value, dict):
+        raise BadWire("it is no JSON object")
+    return value
+
+
+def _snapshot(data: Mapping[str, Any], _now: int) -> Snapshot:
+    calls = data.get("calls")
+    if not isinstance(calls, list):
+        raise BadWire("calls is a list")
+    return Snapshot(
+        tuple(_call_seen(call, None, required=("id", "phone")) for call in calls),
+        _optional(data, "operatorStatus", _status),
+        _optional(data, "operator", _operator),
+    )
+
+
+def _call_incoming(data: Mapping[str, Any], now: int) -> CallSeen:
+    return _call_seen(data, now, required=("id", "phone"))
+
+
+def _call_updated(data: Mapping[str, Any], now: int) -> CallSeen:
+    return _call_seen(data, now, required=("id",))
+
+
+def _call_ended(data: Mapping[str, Any], now: int) -> CallEnded:
+    said = _fields(data)
+    at = said.get("ended_at", now)
+    return CallEnded(_required(data, "id", _identity), said.get("end_reason"), at, said.get("sip_code"))
+
+
+def _operator_status(data: Mapping[str, Any], _now: int) -> OperatorStatusChanged:
+    return OperatorStatusChanged(_required(data, "status", _status))
+
+
+DECODERS: dict[str, Callable[[Mapping[str, Any], int], Event]] = {
+    "snapshot": _snapshot,
+    "call_incoming": _call_incoming,
+    "call_updated": _call_updated,
+    "call_ended": _call_ended,
+    "operator_status": _operator_status,
+}
+EVENT_NAMES = (*DECODERS, PING)
+
+
+def _call_seen(data: object, now: int | None, required: tuple[str, ...]) -> CallSeen:
+    if not isinstance(data, dict):
+        raise BadWire("a call is a JSON object")
+    for name in required:
+        _required(data, name, CALL_FIELDS[name][1])
+    changes = _fields(data)
+    return CallSeen(changes.pop("id"), changes, now)
+
+
+# --- fields -----------------------------------------------------------------------------------------------------------
+# A reader returns the value, or None if the value is of another kind.
+
+
+def _identity(value: object) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= 256 else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= 1024 else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+
+
+def _status(value: object) -> str | None:
+    return value if isinstance(value, str) and STATUS.fullmatch(value) else None
+
+
+def _word(words: type[Enum]) -> Callable[[object], Any]:
+    known = {word.value: word for word in words}
+    return lambda value: known.get(value) if isinstance(value, str) else None
+
+
+def _actions(value: object) -> tuple[Action, ...] | None:
+    if not isinstance(value, list):
+        return None
+    return tuple(action for action in Action if action.value in value)
+
+
+def _operator(value: object) -> Operator | None:
+    if not isinstance(value, dict) or (identity := _identity(value.get("id"))) is None:
+        return None
+    return Operator(identity, _text(value.get("name")))
+
+
+# wire name -> field of Call, reader
+CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
+    "id": ("id", _identity),
+    "direction": ("direction", _word(Direction)),
+    "phone": ("phone", _text),
+    "displayName": ("display_name", _text),
+    "state": ("state", _word(CallState)),
+    "muted": ("muted", _flag),
+    "remoteHold": ("remote_hold", _flag),
+    "startedAt": ("started_at", _whole),
+    "answeredAt": ("answered_at", _whole),
+    "endedAt": ("ended_at", _whole),
+    "endReason": ("end_reason", _word(EndReason)),
+    "sipCode": ("sip_code", _whole),
+    "actions": ("offered", _actions),
+}
+
+
+def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `data` says of a call. Of the optional fields, one of a wrong kind counts as unsaid: a call that
+    rings is worth more than its name."""
+    read = {field: reader(data[name]) for name, (field, reader) in CALL_FIELDS.items() if name in data}
+    return {field: value for field, value in read.items() if value is not None}
+
+
+def _required(data: Mapping[str, Any], name: str, reader: Callable[[object], Any]) -> Any:
+    if (value := reader(data.get(name))) is None:
+        raise BadWire(f"{name} is missing or of a wrong kind")
+    return value
+
+
+def _optional(data: Mapping[str, Any], name: str, reader: Callable[[object], Any]) -> Any:
+    return reader(data.get(name))
+
+
+# --- requests and answers ---------------------------------------------------------------------------------------------
+
+
+def request_headers(key: str) -> dict[str, str]:
+    """Return the headers of a POST; `key` makes sure that the backend carries it out once."""
+    return {"Content-Type": "application/json", "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a success says: of a call, of the operator's status, or nothing (then the command means what it means)."""
+
+    call: CallSeen | None = None
+    operator_status: str | None = None
+
+
+def decode_answer(status: int, content_type: str, text: str, now: int) -> Answer:
+    """Return what the answer to a POST says; raise Failure if the backend refused, or if it cannot be read."""
+    if not 200 <= status < 300:
+        raise _refusal(status, content_type, text)
+    if not text:
+        return Answer()
+    try:
+        return _answer(content_type, text, now)
+    except BadWire as reason:
+        message = (
+            f"The phone server answered {status}, but what it said cannot be read ({reason}). It may have done it."
+        )
+        raise Failure("bad_event", message) from None
+
+
+def _answer(content_type: str, text: str, now: int) -> Answer:
+    if not _is_json(content_type):
+        raise BadWire("it is not JSON")
+    body = _object(text)
+    call = body.get("call")
+    seen = None if call is None else _call_seen(call, now, required=("id",))
+    if body.get("operatorStatus") is None:
+        return Answer(seen)
+    return Answer(seen, _required(body, "operatorStatus", _status))
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+# What backends mean by these, for the person.
+MEANING = {
+    404: "There is no such call.",
+    409: "The call or the line is in another state.",
+    422: "The number cannot be dialled.",
+    502: "The telephone side failed.",
+    503: "The telephone side is away.",
+    504: "The telephone side did not answer in time.",
+}
+RETRYABLE = {429, 502, 503, 504}
+
+
+def _refusal(status: int, content_type: str, text: str) -> Failure:
+    if status in (401, 403):
+        return Failure("unauthorized", "The phone server does not let you do this. Sign in again.")
+    said = _problem(content_type, text) or MEANING.get(status, "The phone server refused.")
+    return Failure(f"api_{status}", f"{said} ({status})", retryable=status in RETRYABLE)
+
+
+def _problem(content_type: str, text: str) -> str | None:
+    """Return what an RFC 9457 problem body says to the person, or None."""
+    if not _is_json(content_type):
+        return None
+    try:
+        body = _object(text)
+    except BadWire:
+        return None
+    said = [body[name].strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
+    return ": ".join(part.rstrip(".") for part in said if part)[:300] or None

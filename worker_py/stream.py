@@ -1,0 +1,112 @@
+"""The one event stream: when to open it, when to give it up, when to try again. At no time are there two."""
+
+from . import sip_api
+from .effects import CloseStream, Effect, Log, OpenStream, Probe, StartTimer, StopTimer, Timer
+from .events import ConnectionStatus
+from .protocol import Failure
+
+RETRY_DELAY = 5_000  # ms between attempts
+PROBE_TIMEOUT = 4_000  # ms; over before the next attempt, so that the backend never sees two of us
+OPEN_TIMEOUT = 20_000  # ms in which a stream must open; a server that never answers looks like a slow one
+MISSED_PINGS = 3  # silence for so many intervals means that the stream is dead
+NUDGE_GAP = 1_000  # ms; at most one nudge in this time
+
+
+class Stream:
+    """Decides about the EventSource. The browser's own retry is not used: a server can stop it for ever (any status
+    but 200) or make it a storm (`retry: 0`)."""
+
+    def __init__(self, api: str) -> None:
+        self.status = ConnectionStatus.CONNECTING
+        self.trouble: Failure | None = None  # what the last probe found, for the person
+        self._api = api
+        self._generation = 0
+        self._open = False  # an EventSource exists, connected or not
+        self._last_event_id = ""
+        self._patience: int | None = None  # ms of silence that are borne; None until the backend pings
+        self._heard_at = 0
+        self._nudged_at: int | None = None
+
+    def is_current(self, generation: int) -> bool:
+        """True for the source that is open now; what another one says comes too late."""
+        return self._open and generation == self._generation
+
+    def start(self) -> list[Effect]:
+        """Open a new source."""
+        self._generation += 1
+        self._open = True
+        self._patience = None
+        url = sip_api.events_url(self._api, self._last_event_id)
+        return [OpenStream(self._generation, url), StartTimer(Timer.ANSWER, OPEN_TIMEOUT)]
+
+    def opened(self, now: int) -> list[Effect]:
+        """The source is connected."""
+        if self.status is ConnectionStatus.CONNECTED:
+            return []
+        self.status = ConnectionStatus.CONNECTED
+        self.trouble = None
+        self._heard_at = now
+        return [StopTimer(Timer.ANSWER)]
+
+    def heard(self, now: int, event_id: str) -> list[Effect]:
+        """An event came, so the source lives. Firefox tells that a source is open only with its first event."""
+        self._last_event_id = event_id
+        effects = self.opened(now)
+        self._heard_at = now
+        return effects
+
+    def pinged(self, interval: int) -> list[Effect]:
+        """The backend pings every `interval` milliseconds from now on."""
+        watched, self._patience = self._patience is not None, MISSED_PINGS * interval
+        return [] if watched else [StartTimer(Timer.SILENCE, self._patience)]
+
+    def failed(self, *, permanent: bool) -> list[Effect]:
+        """The source broke. `permanent`: by an answer that is no stream; a probe then tells what it is."""
+        probe: list[Effect] = [Probe(self._generation, f"{self._api}/events", PROBE_TIMEOUT)] if permanent else []
+        if self.status is not ConnectionStatus.UNAUTHORIZED or not permanent:
+            self.status = ConnectionStatus.RECONNECTING
+        return [*self._close(), *probe, StartTimer(Timer.RETRY, RETRY_DELAY)]
+
+    def timed_out(self, timer: Timer, now: int) -> list[Effect]:
+        """A timer ran out."""
+        match timer:
+            case Timer.RETRY:
+                return self.start()
+            case Timer.ANSWER:
+                return self._give_up("did not answer")
+            case Timer.SILENCE if (rest := self._rest_of_patience(now)) > 0:
+                return [StartTimer(Timer.SILENCE, rest)]
+        return self._give_up("fell silent")
+
+    def probed(self, generation: int, status: int, *, redirected: bool) -> None:
+        """The probe of that source was answered with `status`. A stream that leads to a page means: sign in."""
+        if generation != self._generation or self._open:
+            return
+        if status in (401, 403) or (redirected and status == 200):
+            self.status = ConnectionStatus.UNAUTHORIZED
+            self.trouble = Failure("unauthorized", "The phone server asks you to sign in again.")
+        elif status != 200:
+            self.status = ConnectionStatus.RECONNECTING
+            self.trouble = Failure(f"api_{status}", f"The phone server answered {status}; trying again every 5 s.")
+
+    def nudged(self, now: int) -> list[Effect]:
+        """Something woke up: do not wait for the retry, and do not trust a stream that should have pinged."""
+        if self._nudged_at is not None and now - self._nudged_at < NUDGE_GAP:
+            return []
+        self._nudged_at = now
+        if not self._open:
+            return [StopTimer(Timer.RETRY), *self.start()]
+        return self._give_up("fell silent") if self._rest_of_patience(now) <= 0 else []
+
+    def _rest_of_patience(self, now: int) -> int:
+        """Milliseconds until the silence has lasted too long; a clock that was set back starts it anew."""
+        if self._patience is None:
+            return OPEN_TIMEOUT
+        return self._patience - max(0, now - self._heard_at)
+
+    def _give_up(self, why: str) -> list[Effect]:
+        return [Log(f"The event stream {why}; trying again."), *self.failed(permanent=False)]
+
+    def _close(self) -> list[Effect]:
+        self._open = False
+        return [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
