@@ -120,7 +120,7 @@ export class SipClient extends EventTarget {
       this.#fail({ code: "unsupported", message: "This browser has no SharedWorker, which the phone needs." });
       return null;
     }
-    const worker = new SharedWorker(url, { type: "module" });
+    const worker = new SharedWorker(trusted(url), { type: "module" });
     worker.addEventListener("error", (event) => {
       const why = event.message || `${url.pathname} could not be loaded.`;
       this.#fail({ code: "hub_failed", message: `The phone could not start: ${why}` });
@@ -210,10 +210,13 @@ export class SipClient extends EventTarget {
     }
   }
 
+  /** Later, so that whoever has just asked for the client can listen first. */
   #fail(error) {
-    this.#rejectPending(error);
-    this.#show({ ...UNKNOWN, connectionStatus: "failed" });
-    this.#emit("error", error);
+    queueMicrotask(() => {
+      this.#rejectPending(error);
+      this.#show({ ...UNKNOWN, connectionStatus: "failed" });
+      this.#emit("error", error);
+    });
   }
 
   #emit(name, detail) {
@@ -242,6 +245,13 @@ export class SipClient extends EventTarget {
     this.#introduce();
     nudge("pageshow");
   }
+}
+
+/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */
+let policy = null;
+function trusted(url) {
+  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL: (text) => text }) ?? null;
+  return policy ? policy.createScriptURL(url.href) : url;
 }
 
 /** crypto.randomUUID is missing on plain http. */

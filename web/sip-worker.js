@@ -81,17 +81,17 @@ async function loadHub() {
 function trouble() {
   return new Promise((_, reject) => {
     setTimeout(() => reject(new Error(`Python did not start in ${BOOT_DEADLINE / 1000} s.`)), BOOT_DEADLINE);
-    requireWasm().catch(reject);
+    for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) requireFile(file).catch(reject);
   });
 }
 
-/** Without its wasm Pyodide never settles, so ask whether it is there. A server that knows no HEAD is believed. */
-async function requireWasm() {
-  const { status, headers } = await fetch(`${PYODIDE}pyodide.asm.wasm`, { method: "HEAD" });
+/** Without these Pyodide never settles, or does not say why: so ask whether they are there. A server that knows no HEAD is believed. */
+async function requireFile(file) {
+  const { status, headers } = await fetch(PYODIDE + file, { method: "HEAD" });
   if (status === 405 || status === 501) return;
-  if (status >= 400) throw new Error(`pyodide.asm.wasm cannot be loaded: the web server answered ${status}.`);
-  if (headers.get("content-type")?.startsWith("text/html")) {
-    throw new Error("pyodide.asm.wasm cannot be loaded: the web server answered with a page.");
+  const isPage = headers.get("content-type")?.startsWith("text/html");
+  if (status >= 400 || isPage) {
+    throw new Error(`${file} cannot be loaded: the web server answered ${isPage && status < 400 ? "with a page" : status}.`);
   }
 }
 

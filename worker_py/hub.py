@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import outcome, protocol, sip_api
+from . import json_text, outcome, protocol, sip_api
 from .call import Call
 from .commands import OPERATOR, Commands, Request
 from .effects import DropPort, Effect, Log, Post, Send, Timer
@@ -42,12 +42,10 @@ class Hub:
 
     def receive_text(self, port: int, text: str, now: int) -> list[Effect]:
         """A tab sent a message, as JSON."""
-        if len(text) > protocol.MAX_MESSAGE:
-            return self._refused(port, Failure("invalid_command", "A message of a tab has at most 64 KiB."))
         try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
-            return self._refused(port, Failure("invalid_command", "The message cannot be read as JSON."))
+            message = json_text.parse(text, protocol.MAX_MESSAGE)
+        except ValueError as reason:
+            return self._refused(port, Failure("invalid_command", f"The message cannot be read: {reason}."))
         return self.receive_message(port, message, now)
 
     def receive_message(self, port: int, message: object, now: int) -> list[Effect]:

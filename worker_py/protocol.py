@@ -58,7 +58,13 @@ MAX_MESSAGE = 65_536  # characters of JSON; no message of a tab needs more than 
 
 PHONE = re.compile(r"\+?[0-9*#]+", re.ASCII)
 MAX_PHONE = 32
-SEPARATORS = str.maketrans("", "", " -.()\u00a0")  # the visual separators of RFC 3966, and what spreadsheets paste
+# The visual separators of RFC 3966, and the spaces, dashes and invisible marks that come with a number that is pasted.
+SEPARATORS = str.maketrans(
+    "",
+    "",
+    " -.()\u00a0\u00ad\u2009\u200e\u200f\u2010\u2011\u2012\u2013\u2014\u2015"
+    "\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069",
+)
 DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
 STATUS = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header

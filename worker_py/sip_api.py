@@ -1,12 +1,12 @@
 """The backend's wire: what an event of the stream says, the request for a command, and what its answer says."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
+from . import json_text
 from .call import Action, CallState, Direction, EndReason
 from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
 from .protocol import STATUS, Failure
@@ -58,12 +58,10 @@ def decode_ping(text: str) -> int:
 
 
 def _object(text: str) -> dict[str, Any]:
-    if len(text) > MAX_EVENT:
-        raise BadWire("it is longer than 1 MiB")
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadWire("it is not JSON") from None
+        value = json_text.parse(text, MAX_EVENT)
+    except ValueError as reason:
+        raise BadWire(str(reason)) from None
     if not isinstance(value, dict):
         raise BadWire("it is no JSON object")
     return value

@@ -84,7 +84,7 @@ def test_a_double_click_dials_once(phone: Bench) -> None:
 
 
 def test_a_number_is_dialed_without_its_visual_separators(phone: Bench) -> None:
-    effects = phone.command("CMD_DIAL", phone="+7 (495) 123-45.67", id="a")
+    effects = phone.command("CMD_DIAL", phone="\u202a+7 (495)\u00a0123-45.67\u202c", id="a")
     assert effects[-1] == posted(1, "dial", '{"phone": "+74951234567"}', key="a")
 
 

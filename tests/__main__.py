@@ -1,0 +1,148 @@
+"""Runs every check of the project, one after the other, and sums them up; `python3 build.py test` starts it.
+
+All steps run, whatever fails, so that one run shows everything. With arguments it is just pytest with those.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import build
+from tests.browser.engines import find_chromium
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+class Step(NamedTuple):
+    """One check: its name, and what runs it and says whether all was well."""
+
+    name: str
+    run: Callable[[], bool]
+
+
+class Outcome(NamedTuple):
+    """What became of a step, and after how many seconds."""
+
+    name: str
+    well: bool
+    seconds: float
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run all checks, or just pytest if there are arguments for it; return the exit code."""
+    if arguments:
+        run_step(Step("a browser", choose_browser))
+        return subprocess.call([sys.executable, "-m", "pytest", *arguments])
+    pythons = {version: interpreter(version) for version in PYTHONS if version != this_version()}
+    outcomes = [run_step(step) for step in steps({name: path for name, path in pythons.items() if path})]
+    show(outcomes, left_out=[name for name, path in pythons.items() if not path])
+    return 0 if all(outcome.well for outcome in outcomes) else 1
+
+
+def steps(pythons: Mapping[str, str]) -> Iterator[Step]:
+    """Yield all checks, and the unit tests on these other Pythons too; those in the browser come last."""
+    yield Step("ruff check", module("ruff", "check"))
+    yield Step("ruff format", module("ruff", "format", "--check"))
+    yield Step("mypy", module("mypy"))
+    yield Step("unit tests with coverage", module("pytest", "tests/unit", "--cov"))
+    for version, path in pythons.items():
+        yield Step(f"unit tests on Python {version}", partial(unit_tests_on, path))
+    yield Step("unit tests in Pyodide", unit_tests_in_pyodide)
+    yield Step("tests of tools and backend", module("pytest", "--ignore=tests/unit", "--ignore=tests/browser"))
+    yield Step("a browser", choose_browser)
+    yield Step("tests in the browser", module("pytest", "tests/browser"))
+
+
+def run_step(step: Step) -> Outcome:
+    """Run one step between a headline and a line with its outcome."""
+    print(f"\n=== {step.name}", flush=True)
+    start = time.monotonic()
+    try:
+        well = step.run()
+    except build.BuildError as error:
+        print(error)
+        well = False
+    outcome = Outcome(step.name, well, time.monotonic() - start)
+    print(line(outcome), flush=True)
+    return outcome
+
+
+def show(outcomes: Sequence[Outcome], left_out: Sequence[str]) -> None:
+    """Print one line for each step, and the Pythons that are not on this machine."""
+    print("\n=== summary")
+    print(*map(line, outcomes), sep="\n")
+    if left_out:
+        print(f"left out, since no such Python with venv is on PATH: {', '.join(left_out)}")
+
+
+def line(outcome: Outcome) -> str:
+    """Return the outcome of a step as a line."""
+    return f"{'ok' if outcome.well else 'FAILED':8}{outcome.name:32}{outcome.seconds:6.1f} s"
+
+
+def module(*arguments: str, python: str = sys.executable) -> Callable[[], bool]:
+    """Return what runs a Python module and says whether it ended well."""
+    return lambda: subprocess.call([python, "-m", *arguments]) == 0
+
+
+def choose_browser() -> bool:
+    """Name the Chromium that the browser tests start, in SIP_CHROMIUM."""
+    os.environ["SIP_CHROMIUM"] = find_chromium()
+    print(os.environ["SIP_CHROMIUM"])
+    return True
+
+
+def this_version() -> str:
+    """Return this Python's version, such as 3.11."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def interpreter(version: str) -> str | None:
+    """Return the path of a Python of that version with venv; None if there is none that really runs."""
+    ask = "import ensurepip, sys, venv; print(sys.executable)"
+    # pyenv's shims run only the version that pyenv is set to.
+    environment = {**os.environ, "PYENV_VERSION": version}
+    try:
+        return build.run([f"python{version}", "-c", ask], "it does not run", env=environment).strip()
+    except (build.BuildError, OSError):
+        return None
+
+
+def unit_tests_on(python: str) -> bool:
+    """Run the unit tests on another Python, with nothing but what they need."""
+    return module("pytest", "tests/unit", "-q", python=build.venv("unit", python))()
+
+
+def unit_tests_in_pyodide() -> bool:
+    """Run the unit tests in the bundle's own Pyodide, in Node."""
+    pyodide = build.DIST / "pyodide"
+    runner = build.ROOT / "tests" / "tools" / "pyodide_pytest.mjs"
+    # Pyodide has no timer that could end a test.
+    pytest = ["tests/unit", "-q", "--timeout=0", "-p", "no:cacheprovider"]
+    folders = map(str, (runner, pyodide, packages_for(pyodide), build.ROOT))
+    return subprocess.call([*build.node_program("node"), *folders, *pytest]) == 0
+
+
+def packages_for(pyodide: Path) -> Path:
+    """Return a folder with the packages that the unit tests need, as they are made for Pyodide."""
+    lock = json.loads((pyodide / "pyodide-lock.json").read_bytes())["info"]
+    version = lock["python"].rpartition(".")[0]
+    target = ["--only-binary=:all:", "--implementation=cp", f"--python-version={version}"]
+    target += [f"--abi=cp{version.replace('.', '')}", f"--platform=pyemscripten_{lock['abi_version']}_wasm32"]
+    pins = build.requirements("unit")
+
+    def make(folder: Path) -> None:
+        build.say(f"fetching {len(pins)} packages for Pyodide ...")
+        build.install(pins, sys.executable, *target, f"--target={folder}")
+
+    return build.cached_folder("pyodide", [*target, *pins], make)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

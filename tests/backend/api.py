@@ -1,0 +1,100 @@
+"""The wire: `GET events` is the stream of all that happens, `POST <command>` makes something happen."""
+
+from dataclasses import dataclass
+
+from sse_starlette import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .answers import Answers
+from .commands import COMMANDS, carry_out
+from .faults import Faults
+from .journal import Journal
+from .problems import CLIENT_IS_GONE, of_refused
+from .requests import check_json, check_origin, parse_object, read_body
+from .settings import Settings
+from .streams import Streams
+from .telephony import Event, Refused, Telephony
+
+
+@dataclass(frozen=True)
+class Api:
+    """The phone's API in front of a telephony, whose events must already go to `streams`."""
+
+    telephony: Telephony
+    streams: Streams
+    answers: Answers
+    settings: Settings
+    faults: Faults
+    journal: Journal
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/events", self.events, methods=["GET"]),
+            *[Route(f"/{command}", self.command, methods=["POST"]) for command in COMMANDS],
+        ]
+
+    async def events(self, request: Request) -> Response:
+        attempt = self.journal.attempt()
+        with self.streams.joined(request.state.transport):
+            response = await self.faults.strike("events", "before", request)
+        if response is None:
+            response = EventSourceResponse(
+                self.streams.listen(request.state.transport, self._snapshot),
+                ping=0,  # its pings are comments, which no EventSource shows; ours are events
+            )
+        self.journal.answered(attempt, sent_status(response))
+        return response
+
+    def _snapshot(self) -> Event:
+        return Event("snapshot", self.telephony.snapshot())
+
+    async def command(self, request: Request) -> Response:
+        command = request.url.path.rpartition("/")[2]
+        body = await read_body(request)
+        post = self.journal.post(command, body, request.headers.get("Idempotency-Key"))
+        response = await self.faults.strike("commands", "before", request)
+        if response is None:
+            response = await self._answer(command, body, request)
+            response = await self.faults.strike("commands", "after", request) or response
+        self.journal.answered(post, sent_status(response))
+        return response
+
+    async def _answer(self, command: str, body: bytes, request: Request) -> Response:
+        """Check what every command must have, then carry it out, once for each key."""
+        try:
+            check_origin(request)
+            check_asked_by_script(request)
+            check_json(request)
+            key = idempotency_key(request)
+            asked = f"{command} {body!r}"
+            return await self.answers.once(key, asked, lambda: self._carry_out(command, body))
+        except Refused as refused:
+            return of_refused(refused)
+
+    async def _carry_out(self, command: str, body: bytes) -> Response:
+        try:
+            answer = await carry_out(command, parse_object(body), self.telephony)
+        except Refused as refused:
+            return of_refused(refused)  # also an answer, and the same for the same key
+        if answer is None or self.settings.answers == "empty":
+            return Response(status_code=204)
+        return JSONResponse(answer)
+
+
+def check_asked_by_script(request: Request) -> None:
+    """Refuse what lacks the header that no other site can set without asking first (a CORS preflight)."""
+    if request.headers.get("X-Requested-With") != "sip-worker":
+        raise Refused(403, "Not from the phone", "Send the header X-Requested-With: sip-worker.")
+
+
+def idempotency_key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not 1 <= len(key) <= 255:
+        raise Refused(400, "No key", "Send an Idempotency-Key of 1 to 255 characters, new for each command.")
+    return key
+
+
+def sent_status(response: Response) -> int | None:
+    return None if response.status_code == CLIENT_IS_GONE else response.status_code

@@ -1,0 +1,77 @@
+"""What was asked of the backend, and what it answered: for tests that count, and for the panel."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .requests import parse_json
+from .telephony import Json
+
+KEPT = 1000  # of each kind
+
+
+@dataclass
+class Attempt:
+    """One request for events. `at` is in milliseconds since the epoch; `status` is None if none was sent."""
+
+    at: int
+    status: int | None = None
+
+
+@dataclass
+class Post:
+    """One command as it arrived, also one that was refused. `body` is text if it was no JSON."""
+
+    at: int
+    path: str
+    body: Any
+    key: str | None
+    status: int | None = None
+
+
+class Journal:
+    """The last requests, oldest first. `on_change` is called with every news."""
+
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._attempts: deque[Attempt] = deque(maxlen=KEPT)
+        self._posts: deque[Post] = deque(maxlen=KEPT)
+
+    def attempt(self) -> Attempt:
+        attempt = Attempt(_now())
+        self._attempts.append(attempt)
+        self._on_change()
+        return attempt
+
+    def post(self, path: str, body: bytes, key: str | None) -> Post:
+        post = Post(_now(), path, _readable(body), key)
+        self._posts.append(post)
+        self._on_change()
+        return post
+
+    def answered(self, entry: Attempt | Post, status: int | None) -> None:
+        entry.status = status
+        self._on_change()
+
+    def clear(self) -> None:
+        self._attempts.clear()
+        self._posts.clear()
+
+    def wire(self) -> Json:
+        return {
+            "attempts": [asdict(attempt) for attempt in self._attempts],
+            "posts": [asdict(post) for post in self._posts],
+        }
+
+
+def _readable(body: bytes) -> Any:
+    try:
+        return parse_json(body)
+    except ValueError:
+        return body.decode(errors="replace")
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

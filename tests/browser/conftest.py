@@ -1,0 +1,145 @@
+"""Browsers, backends and tabs; and the rule that nothing may go wrong unheard, in a page or in the worker."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+
+from .backend import DIST, BackendProcess
+from .tabs import PlainTab, WidgetTab
+from .workers import Report, Workers
+
+QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ROOT_NEEDS = ["--no-sandbox", "--disable-gpu"]
+
+
+def launch_chromium(playwright: Playwright) -> Browser:
+    """Start the Chromium that SIP_CHROMIUM names, else Playwright's own."""
+    arguments = QUIET + (ROOT_NEEDS if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+    return playwright.chromium.launch(executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments)
+
+
+PICTURES = Path(__file__).parent / "pictures"
+ENGINES: dict[str, Callable[[Playwright], Browser]] = {"chromium": launch_chromium}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="make the pictures of the README anew")
+    parser.addoption("--engine", action="append", choices=sorted(ENGINES), help="browser to use; may be repeated")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", metafunc.config.getoption("engine") or sorted(ENGINES), scope="session")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        expect.set_options(timeout=10_000)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
+    started = ENGINES[engine](playwright)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def shared_backend() -> Iterator[BackendProcess]:
+    process = BackendProcess()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def backend(shared_backend: BackendProcess) -> BackendProcess:
+    """A backend that is fresh: no calls, no faults, nothing counted, nobody connected."""
+    shared_backend.control("reset")
+    shared_backend.until(lambda state: state["streams"] == 0)
+    shared_backend.control("reset")
+    return shared_backend
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where to put pictures: away, unless those of the README are to be made."""
+    return PICTURES if request.config.getoption("--pictures") else tmp_path
+
+
+class Desk:
+    """One operator's browser: it opens tabs, and keeps account of all that goes wrong in them."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.workers = Workers(browser)
+        self.context: BrowserContext = browser.new_context(base_url=url)
+        self.wrong: list[str] = []
+        self.report: Report | None = None
+
+    def page(self, path: str) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(f"{path}: {error}"))
+        page.on("console", lambda line: self._check(path, line))
+        page.goto(path)
+        return page
+
+    def _check(self, path: str, line: ConsoleMessage) -> None:
+        """A failed request is a browser's remark about a server, which tests make fail on purpose."""
+        if line.type == "error" and "Failed to load resource" not in line.text:
+            self.wrong.append(f"{path}: {line.text}")
+
+    def widget(self, path: str = "/dist/index.html") -> WidgetTab:
+        return WidgetTab(self.page(path))
+
+    def widgets(self, count: int) -> list[WidgetTab]:
+        """That many tabs, all connected."""
+        return [tab.is_connected() for tab in [self.widget() for _ in range(count)]]
+
+    def plain(self, **options: Any) -> PlainTab:
+        return PlainTab(self.page("/plain.html"), **options)
+
+    def close(self) -> list[str]:
+        """Close all tabs; return all that went wrong."""
+        self.report = self.workers.report()
+        self.context.close()
+        return self.wrong + self.report.exceptions + [line for line in self.report.lines if "Traceback" in line]
+
+
+@pytest.fixture
+def desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+    opened = Desk(browser, backend.url)
+    yield opened
+    assert opened.close() == []
+
+
+@pytest.fixture
+def own_backend() -> Iterator[BackendProcess]:
+    """A backend for one test alone, which may kill it."""
+    process = BackendProcess()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def own_desk(browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
+    opened = Desk(browser, own_backend.url)
+    yield opened
+    assert opened.close() == []
+
+
+@pytest.fixture
+def desk_on_copy(browser: Browser, tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
+    """A desk on a copy of the bundle, which may be harmed. No debugger looks on, which would keep workers alive."""
+    copy = tmp_path / "dist"
+    shutil.copytree(DIST, copy)
+    process = BackendProcess(copy)
+    opened = Desk(browser, process.url)
+    yield opened, copy
+    opened.context.close()
+    process.stop()

@@ -1,0 +1,171 @@
+"""SipClient over any port, without a worker: what it posts, what it keeps, and how its promises end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from .conftest import Desk
+
+# A client over one end of a channel; the test holds the other.
+SET_UP = """async () => {
+  const {SipClient} = await import("/dist/sip-client.js");
+  const {port1, port2} = new MessageChannel();
+  Object.assign(window, {SipClient, hub: port2, heard: [], events: [], settled: []});
+  port2.onmessage = ({data}) => { heard.push(data); window.dispatchEvent(new Event("heard")); };
+  window.client = new SipClient(port1);
+  for (const name of ["statechange", "error", "outdated"]) {
+    client.addEventListener(name, ({detail}) => events.push([name, detail]));
+  }
+}"""
+
+STATE: dict[str, Any] = {
+    "connectionStatus": "connected",
+    "operatorStatus": "ready",
+    "activeCall": None,
+    "calls": [],
+    "lastCall": None,
+}
+
+COMMANDS: list[tuple[str, str, dict[str, Any]]] = [
+    ("client.dial('12')", "CMD_DIAL", {"phone": "12"}),
+    ("client.answer()", "CMD_ANSWER", {}),
+    ("client.answer('c')", "CMD_ANSWER", {"callId": "c"}),
+    ("client.hangup('c')", "CMD_HANGUP", {"callId": "c"}),
+    ("client.hold('c')", "CMD_HOLD", {"callId": "c"}),
+    ("client.resume('c')", "CMD_RESUME", {"callId": "c"}),
+    ("client.mute('c')", "CMD_MUTE", {"callId": "c"}),
+    ("client.unmute('c')", "CMD_UNMUTE", {"callId": "c"}),
+    ("client.dtmf('1', 'c')", "CMD_DTMF", {"digits": "1", "callId": "c"}),
+    ("client.transfer('12', 'c')", "CMD_TRANSFER", {"phone": "12", "callId": "c"}),
+    ("client.setStatus('dnd')", "CMD_STATUS", {"status": "dnd"}),
+]
+
+
+@pytest.fixture
+def page(desk: Desk) -> Iterator[Page]:
+    opened = desk.page("/plain.html")
+    opened.evaluate(SET_UP)
+    yield opened
+    opened.close()
+
+
+def heard(page: Page, count: int) -> list[Any]:
+    """Return what the hub's end has heard, once that is so many messages."""
+    wait = """(count) => new Promise((resolve) => {
+      const look = () => heard.length >= count && resolve(heard);
+      addEventListener("heard", look);
+      look();
+    })"""
+    return list(page.evaluate(wait, count))
+
+
+def hub_says(page: Page, *messages: dict[str, Any]) -> list[Any]:
+    """Let the hub say these; return the events that the client has dispatched by then."""
+    script = """async (messages) => {
+      messages.forEach((message) => hub.postMessage(message));
+      await new Promise((resolve) => {  // the port keeps the order: when this is heard, so is all before it
+        client.addEventListener("outdated", resolve, {once: true});
+        hub.postMessage({type: "OUTDATED", version: "end"});
+      });
+      return events.filter(([name, detail]) => detail?.version !== "end");
+    }"""
+    return list(page.evaluate(script, list(messages)))
+
+
+def sync(epoch: str, rev: int, **changes: Any) -> dict[str, Any]:
+    return {"type": "SYNC_STATE", "payload": STATE | changes, "epoch": epoch, "rev": rev}
+
+
+def test_it_introduces_itself_and_shows_nothing_yet(page: Page) -> None:
+    assert heard(page, 1) == [{"type": "INIT_PORT", "payload": {"visible": True}}]
+    assert page.evaluate("client.state.connectionStatus") == "connecting"
+
+
+def test_it_shows_the_state_and_drops_what_is_older(page: Page) -> None:
+    events = hub_says(
+        page,
+        sync("a", 2, operatorStatus="dnd"),
+        sync("a", 1, operatorStatus="old"),
+        sync("a", 2, operatorStatus="same"),
+        sync("a", 3),
+        sync("b", 0, operatorStatus="away"),
+    )
+    assert [(name, detail["operatorStatus"]) for name, detail in events] == [
+        ("statechange", "dnd"),
+        ("statechange", "ready"),
+        ("statechange", "away"),
+    ]
+    assert page.evaluate("client.state") == STATE | {"operatorStatus": "away"}
+
+
+@pytest.mark.parametrize(("call", "kind", "payload"), COMMANDS)
+def test_a_command_is_posted_with_an_id_and_settles_with_its_result(
+    page: Page, call: str, kind: str, payload: dict[str, Any]
+) -> None:
+    page.evaluate(f"() => {{ window.promise = {call}.then(() => 'done', ({{code, message}}) => [code, message]); }}")
+    message = heard(page, 2)[1]
+    assert (message["type"], message["payload"]) == (kind, payload | dict.fromkeys({"callId"} & payload.keys(), "c"))
+    hub_says(page, {"type": "CMD_RESULT", "id": message["id"], "ok": True})
+    assert page.evaluate("promise") == "done"
+
+
+def test_a_refusal_rejects_with_code_and_message(page: Page) -> None:
+    page.evaluate("() => { window.promise = client.dial('x').catch((error) => ({...error, message: error.message})); }")
+    error = {"code": "invalid_phone", "message": "No number.", "retryable": True}
+    hub_says(page, {"type": "CMD_RESULT", "id": heard(page, 2)[1]["id"], "ok": False, "error": error})
+    assert page.evaluate("promise") == error | {"name": "SipError"}
+
+
+def test_no_two_commands_have_the_same_id(page: Page) -> None:
+    page.evaluate("() => { for (let i = 0; i < 100; i++) client.mute().catch(() => {}); }")
+    ids = [message["id"] for message in heard(page, 101)[1:]]
+    assert len(set(ids)) == 100
+
+
+def test_a_new_hub_ends_the_commands_of_the_old_one(page: Page) -> None:
+    hub_says(page, sync("a", 1))
+    page.evaluate("() => { window.promise = client.dial('1').catch(({code}) => code); }")
+    hub_says(page, sync("a", 2), sync("b", 0))
+    assert page.evaluate("promise") == "hub_lost"
+
+
+def test_commands_given_before_the_first_word_of_the_hub_wait_for_it(page: Page) -> None:
+    page.evaluate("() => { window.promise = client.dial('1').then(() => 'done'); }")
+    hub_says(page, sync("a", 0), {"type": "CMD_RESULT", "id": heard(page, 2)[1]["id"], "ok": True})
+    assert page.evaluate("promise") == "done"
+
+
+def test_a_hub_that_failed_refuses_at_once(page: Page) -> None:
+    hub_says(page, sync("a", 1, connectionStatus="failed"))
+    assert page.evaluate("client.dial('1').catch(({code}) => code)") == "hub_failed"
+    assert len(heard(page, 1)) == 1
+
+
+def test_errors_and_newer_builds_are_events_and_strange_messages_are_nothing(page: Page) -> None:
+    error = {"code": "bad_event", "message": "Nonsense."}
+    nonsense: list[Any] = [None, 7, [], {"type": "toString"}, {"type": "CMD_RESULT", "id": "unknown", "ok": True}]
+    events = hub_says(page, *nonsense, {"type": "ERROR", "payload": error}, {"type": "OUTDATED", "version": "9"})
+    assert events == [["error", error], ["outdated", {"version": "9"}]]
+
+
+def test_asked_again_it_introduces_itself_again(page: Page) -> None:
+    hub_says(page, {"type": "REINIT", "epoch": "b"})
+    assert [message["type"] for message in heard(page, 2)] == ["INIT_PORT", "INIT_PORT"]
+
+
+def test_closing_says_bye_and_ends_what_is_under_way(page: Page) -> None:
+    page.evaluate("() => { window.promise = client.dial('1').catch(({code}) => code); client.close(); }")
+    assert [message["type"] for message in heard(page, 3)] == ["INIT_PORT", "CMD_DIAL", "BYE"]
+    assert page.evaluate("promise") == "hub_lost"
+    assert page.evaluate("client.dial('1').catch(({code}) => code)") == "hub_lost"
+
+
+def test_without_shared_workers_it_says_so(page: Page) -> None:
+    script = """() => new Promise((resolve) => {
+      delete window.SharedWorker;
+      const client = SipClient.connect();
+      client.addEventListener("error", ({detail}) => resolve([client.state.connectionStatus, detail.code]));
+    })"""
+    assert page.evaluate(script) == ["failed", "unsupported"]

@@ -1,0 +1,230 @@
+"""Every command as an operator gives it: its POST, what all tabs show then, and what a refusal says."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .tabs import WidgetTab
+
+CALLER = "Grace Hopper"
+
+
+def press(tab: WidgetTab, action: str) -> None:
+    """Do what an operator does for this command."""
+    match action:
+        case "dtmf":
+            tab.button("Keypad").click()
+            tab.phone.get_by_role("group", name="Keypad").get_by_role("button", name="5", exact=True).click()
+        case "transfer":
+            tab.button("Transfer").click()
+            tab.phone.get_by_role("textbox", name="Transfer to number").fill("+49 30 123")
+            tab.button("Transfer now").click()
+        case "dial":
+            tab.dial("+49 30 123")
+        case "status":
+            tab.status.select_option("dnd")
+        case "hangup":
+            tab.phone.get_by_role("button", name="Hang up").or_(tab.button("Decline")).click()
+        case _:
+            tab.button(action.capitalize()).click()
+
+
+def bring_to(backend: BackendProcess, tab: WidgetTab, state: str) -> str:
+    """Bring the phone to a call in that state; return the call's id."""
+    call = backend.ring("+493012345678", CALLER)
+    if state != "ringing":
+        press(tab, "answer")
+        tab.shows("Talking")
+    if state == "held":
+        press(tab, "hold")
+        tab.shows("On hold")
+    if state == "muted":
+        press(tab, "mute")
+        expect(tab.button("Unmute")).to_be_visible()
+    return call
+
+
+CALL_COMMANDS: list[tuple[str, str, dict[str, str], str | None]] = [
+    # from, command, the rest of its body, the state it leads to (None: the call is over)
+    ("ringing", "answer", {}, "Talking"),
+    ("ringing", "hangup", {}, None),
+    ("talking", "hangup", {}, None),
+    ("talking", "hold", {}, "On hold"),
+    ("held", "resume", {}, "Talking"),
+    ("talking", "mute", {}, "Talking"),
+    ("muted", "unmute", {}, "Talking"),
+    ("talking", "dtmf", {"digits": "5"}, "Talking"),
+    ("talking", "transfer", {"phone": "+4930123"}, None),
+]
+
+
+@pytest.mark.parametrize("answers", ["body", "empty"])
+@pytest.mark.parametrize(("state", "action", "body", "leads_to"), CALL_COMMANDS)
+def test_a_command_for_a_call(
+    desk: Desk,
+    backend: BackendProcess,
+    state: str,
+    action: str,
+    body: dict[str, str],
+    leads_to: str | None,
+    answers: str,
+) -> None:
+    backend.control("settings", answers=answers)
+    asking, watching = desk.widgets(2)
+    call = bring_to(backend, asking, state)
+    press(asking, action)
+    for tab in (asking, watching):
+        tab.shows(leads_to) if leads_to else tab.shows_no_call()
+    if "mute" in action:
+        expect(watching.button("Mute" if action == "unmute" else "Unmute")).to_be_visible()
+    backend.until(lambda state: any(post["path"] == action for post in state["posts"]))
+    assert backend.posts(action) == [{"callId": call} | body]
+
+
+@pytest.mark.parametrize(("state", "action"), [(row[0], row[1]) for row in CALL_COMMANDS])
+def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess, state: str, action: str) -> None:
+    asking, watching = desk.widgets(2)
+    bring_to(backend, asking, state)
+    before = watching.state()
+    backend.control("faults", commands={"do": "status", "status": 409})
+    press(asking, action)
+    expect(asking.error).to_contain_text("(409)")
+    expect(watching.error).to_be_hidden()
+    assert watching.state() == before == asking.state()
+    assert len(backend.posts(action)) == 1
+
+
+def test_dialing(desk: Desk, backend: BackendProcess) -> None:
+    asking, watching = desk.widgets(2)
+    press(asking, "dial")
+    for tab in (asking, watching):
+        tab.shows("Dialing")
+    expect(asking.number).to_have_value("")
+    backend.far(backend.only_call(), "answer")
+    for tab in (asking, watching):
+        tab.shows("Talking")
+    assert backend.posts("dial") == [{"phone": "+4930123"}]
+
+
+def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backend: BackendProcess) -> None:
+    asking, watching = desk.widgets(2)
+    backend.control("faults", commands={"do": "hang"})
+    press(asking, "dial")
+    watching.shows("Dialing")
+    expect(asking.error).to_contain_text("did not answer in 10 s", timeout=15_000)
+    for tab in (asking, watching):
+        tab.shows_no_call()
+        expect(tab.last_call).to_contain_text("Failed")
+    assert len(backend.posts("dial")) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "reason"),
+    [("404", "(422)", "Number not in use"), ("503", "(503)", "Failed")],
+)
+def test_a_dial_that_is_refused(desk: Desk, number: str, words: str, reason: str) -> None:
+    asking, watching = desk.widgets(2)
+    asking.dial(number)
+    if number == "404":
+        expect(watching.last_call).to_contain_text(reason)
+        return
+    expect(asking.error).to_contain_text(words)
+    expect(watching.last_call).to_contain_text(reason)
+    expect(asking.number).to_have_value(number)
+    expect(watching.error).to_be_hidden()
+
+
+@pytest.mark.parametrize(("number", "reason"), [("486", "Busy"), ("603", "Declined"), ("480", "No answer")])
+def test_a_far_end_that_does_not_take_the_call(desk: Desk, backend: BackendProcess, number: str, reason: str) -> None:
+    backend.control("settings", respondAfter=0.2)
+    asking, watching = desk.widgets(2)
+    asking.dial(number)
+    expect(watching.last_call).to_contain_text(reason)
+
+
+def test_a_number_that_cannot_be_dialled_is_not_sent(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    tab.dial("12a")
+    expect(tab.error).to_have_text('"12a" is not a number that can be dialled. Use digits, +, * and #, at most 32.')
+    assert backend.posts("dial") == []
+    tab.button("Dismiss").click()
+    expect(tab.error).to_be_hidden()
+
+
+def test_the_status_of_the_operator(desk: Desk, backend: BackendProcess) -> None:
+    asking, watching = desk.widgets(2)
+    press(asking, "status")
+    for tab in (asking, watching):
+        expect(tab.status).to_have_value("dnd")
+    assert backend.posts("status") == [{"status": "dnd"}]
+
+
+def test_a_status_that_is_refused_goes_back(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    backend.control("faults", commands={"do": "status", "status": 500})
+    press(tab, "status")
+    expect(tab.error).to_contain_text("(500)")
+    expect(tab.status).to_have_value("ready")
+
+
+def test_a_double_click_answers_once(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    backend.ring("100")
+    backend.control("faults", commands={"do": "delay", "seconds": 0.3})
+    tab.button("Answer").dblclick()
+    tab.shows("Talking")
+    assert len(backend.posts("answer")) == 1
+    expect(tab.error).to_be_hidden()
+
+
+def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.widgets(2)
+    backend.ring("100")
+    backend.control("faults", commands={"do": "delay", "seconds": 0.5})
+    first.button("Answer").click()
+    second.button("Answer").click()
+    expect(second.error).to_contain_text("already being answered")
+    for tab in (first, second):
+        tab.shows("Talking")
+    assert len(backend.posts("answer")) == 1
+
+
+def test_a_second_call_is_answered_and_the_first_waits(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.widgets(2)
+    bring_to(backend, first, "talking")
+    backend.ring("200", "Alan Turing")
+    for tab in (first, second):
+        expect(tab.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"])
+    second.card("Alan Turing").get_by_role("button", name="Answer").click()
+    for tab in (first, second):
+        expect(tab.cards.locator("[part=state]")).to_have_text(["On hold", "Talking"])
+        expect(tab.phone.locator("[part~=active]")).to_contain_text("Alan Turing")
+
+
+def test_hanging_up_while_the_dial_is_under_way_ends_the_call_once_it_has_a_name(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    [tab] = desk.widgets(1)
+    backend.control("faults", commands={"do": "delay", "seconds": 0.5, "when": "after", "times": 1})
+    backend.control("faults", events={"do": "hang"})
+    backend.control("cut", how="end")
+    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.dial("100")
+    tab.button("Cancel").click()
+    expect(tab.last_call).to_contain_text("Canceled")
+    [dialed] = backend.posts("dial")
+    assert dialed == {"phone": "100"}
+    [hung_up] = backend.posts("hangup")
+    assert not hung_up["callId"].startswith("provisional")
+
+
+def test_the_posts_carry_what_a_backend_needs(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.plain().is_connected()
+    tab.say("CMD_STATUS", id="my-own-id", payload={"status": "dnd"})
+    tab.say("CMD_STATUS", id="my-own-id", payload={"status": "dnd"})
+    tab.hears("message.type === 'CMD_RESULT'")
+    posts: list[Any] = backend.state()["posts"]
+    assert [(post["key"], post["status"]) for post in posts] == [("my-own-id", 200)]

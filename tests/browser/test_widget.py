@@ -1,0 +1,106 @@
+"""The widget as a person meets it: text stays text, the keyboard does everything, pages may move it about."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+
+MARKUP = "<img src=x onerror=\"document.title='owned'\">"
+
+
+def test_a_name_is_text_and_never_markup(desk: Desk, backend: BackendProcess) -> None:
+    tab, other = desk.widgets(2)
+    backend.ring("<b>1</b>", MARKUP)
+    for each in (tab, other):
+        expect(each.cards.locator("[part=name]")).to_have_text(MARKUP)
+        expect(each.cards.locator("[part=phone]")).to_have_text("<b>1</b>")
+        expect(each.phone.locator("img")).to_have_count(0)
+        expect(each.page).to_have_title("Phone")
+
+
+def test_two_widgets_on_a_page_show_the_same(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.widget().is_connected()
+    tab.page.evaluate("document.body.append(document.createElement('sip-phone-widget'))")
+    backend.ring("100")
+    expect(tab.page.locator("sip-phone-widget [part~=call]")).to_have_count(2)
+    tab.page.locator("sip-phone-widget").last.get_by_role("button", name="Answer").click()
+    expect(tab.page.locator("sip-phone-widget [part=state]")).to_have_text(["Talking", "Talking"])
+    assert backend.state()["streamsOpened"] == 1
+
+
+def test_the_keyboard_is_enough_for_a_whole_call(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    keyboard = tab.page.keyboard
+    tab.number.focus()
+    keyboard.type("123")
+    keyboard.press("Enter")
+    tab.shows("Dialing")
+    backend.far(backend.only_call(), "answer")
+    tab.shows("Talking")
+    for name, state in (("Hold", "On hold"), ("Resume", "Talking")):
+        tab.button(name).focus()
+        keyboard.press("Space")
+        tab.shows(state)
+    expect(tab.button("Hold")).to_be_focused()
+    tab.button("Hang up").focus()
+    keyboard.press("Enter")
+    tab.shows_no_call()
+    expect(tab.number).to_be_focused()
+
+
+def test_an_incoming_call_is_announced_to_a_screen_reader(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    backend.ring("100", "Grace Hopper")
+    expect(tab.phone.get_by_role("status")).to_contain_text("Incoming call from Grace Hopper, 100")
+
+
+def test_a_widget_that_is_moved_keeps_its_phone_and_one_that_is_removed_lets_go(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    tab = desk.widget().is_connected()
+    client = tab.phone.evaluate_handle("phone => phone.client")
+    tab.phone.evaluate(
+        "phone => { const box = document.createElement('div'); document.body.append(box); box.append(phone); }"
+    )
+    assert tab.phone.evaluate("(phone, client) => phone.client === client", client)
+    tab.phone.evaluate("phone => { window.kept = phone; phone.remove(); }")
+    tab.page.evaluate("document.body.append(kept)")
+    tab.is_connected()
+    assert backend.state()["streamsOpened"] == 1
+
+
+def test_the_attributes_choose_worker_and_api(desk: Desk, backend: BackendProcess) -> None:
+    page = desk.page("/plain.html")
+    page.evaluate("""async () => {
+      await import("/dist/sip-phone-widget.js");
+      const phone = document.createElement("sip-phone-widget");
+      phone.setAttribute("api", "/another/api");
+      document.body.append(phone);
+    }""")
+    expect(page.locator("[part=connection]")).to_have_text("Reconnecting…", timeout=30_000)
+    assert page.evaluate("document.querySelector('sip-phone-widget').api") == "/another/api"
+    assert backend.state()["streamsOpened"] == 0
+
+
+def test_the_demo_rings_and_answers_in_all_tabs(desk: Desk, pictures: Path) -> None:
+    """What the README promises a stranger; the picture of it is the README's."""
+    tabs = [desk.widget("/") for _ in range(3)]
+    for tab in tabs:
+        tab.is_connected()
+    first, second, third = tabs
+    first.page.get_by_role("button", name="Ring the operator").click()
+    third.button("Answer").click()
+    for tab in tabs:
+        tab.shows("Talking")
+    second.page.bring_to_front()
+    second.page.set_viewport_size({"width": 1180, "height": 860})
+    second.page.screenshot(path=pictures / "demo.png")
+    first.page.get_by_role("button", name="Cut it off").click()
+    for tab in tabs:
+        expect(tab.connection).to_have_text("Reconnecting…")
+    second.page.get_by_role("button", name="Bring it back").click()
+    for tab in tabs:
+        expect(tab.connection).to_have_text("Connected", timeout=7_000)
+        tab.shows("Talking")

@@ -1,0 +1,58 @@
+"""What shared workers say and suffer, seen through the DevTools protocol: pages hear nothing of it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession
+
+
+@dataclass
+class Report:
+    """The console lines and the uncaught exceptions of the shared workers of a browser."""
+
+    lines: list[str] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+
+
+class Workers:
+    """Reads the shared workers of a Chromium. A worker keeps what it said, so looking once at the end shows all."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._cdp: CDPSession = browser.new_browser_cdp_session()
+        self._answered: set[tuple[str, int]] = set()
+        self._report = Report()
+        self._cdp.on("Target.receivedMessageFromTarget", self._received)
+
+    def targets(self) -> list[str]:
+        """The ids of the shared workers that live."""
+        infos = self._cdp.send("Target.getTargets")["targetInfos"]
+        return [info["targetId"] for info in infos if info["type"] == "shared_worker"]
+
+    def report(self) -> Report:
+        """Return all that the living workers have said and suffered so far."""
+        self._report = Report()
+        for target in self.targets():
+            self._read(target)
+        return self._report
+
+    def _read(self, target: str) -> None:
+        session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
+        for number, method in enumerate(["Runtime.enable", "Runtime.evaluate"]):
+            message = json.dumps({"id": number, "method": method, "params": {"expression": "0"} if number else {}})
+            self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": message})
+        while (session, 1) not in self._answered:
+            self._cdp.send("Target.getTargets")  # lets what the worker says come in
+        self._cdp.send("Target.detachFromTarget", {"sessionId": session})
+
+    def _received(self, event: dict[str, Any]) -> None:
+        message = json.loads(event["message"])
+        match message:
+            case {"id": int(number)}:
+                self._answered.add((event["sessionId"], number))
+            case {"method": "Runtime.exceptionThrown", "params": {"exceptionDetails": details}}:
+                self._report.exceptions.append(str(details.get("exception", {}).get("description", details["text"])))
+            case {"method": "Runtime.consoleAPICalled", "params": {"args": arguments}}:
+                self._report.lines.append(
+                    " ".join(str(each.get("value", each.get("description"))) for each in arguments)
+                )

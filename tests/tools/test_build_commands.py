@@ -1,0 +1,87 @@
+"""The other commands of build.py, and the tools they set up."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import build
+
+
+def test_what_follows_test_goes_to_pytest() -> None:
+    options, rest = build.parse(["test", "--pyodide", "copy", "tests/unit", "-k", "dial", "--pdb"])
+    assert (options.command, options.pyodide, rest) == (
+        "test",
+        Path("copy"),
+        ["tests/unit", "-k", "dial", "--pdb"],
+    )
+
+
+def test_an_unknown_argument_of_a_build_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        build.parse(["--ouch"])
+    assert "unknown arguments: --ouch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "started"),
+    [
+        (["serve", "--port", "8123"], ["-m", "tests.backend", "--host", "127.0.0.1", "--port", "8123"]),
+        (["test", "-x"], ["-m", "tests", "-x"]),
+    ],
+)
+def test_serve_and_test_build_first_and_then_become_another_program(
+    project: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], started: list[str]
+) -> None:
+    class Became(Exception):
+        """Stands for the end of this program."""
+
+    def execv(program: str, arguments: tuple[str, ...]) -> None:
+        raise Became([program, *arguments])
+
+    monkeypatch.setattr(build, "DIST", project / "dist")
+    monkeypatch.setattr(build, "venv", lambda group: f"the Python with {group}")
+    monkeypatch.setattr(os, "execv", execv)
+    monkeypatch.chdir(project)
+    with pytest.raises(Became) as became:
+        build.main(command)
+    python = "the Python with tools"
+    (arguments,) = became.value.args
+    assert [word for word in arguments if word not in ("--dist", str(project / "dist"))] == [
+        python,
+        python,
+        *started,
+    ]
+    assert (project / "dist" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("group", sorted(build.SETTINGS["dependency-groups"]))
+def test_every_tool_is_pinned_to_one_version(group: str) -> None:
+    assert [pin for pin in build.requirements(group) if "==" not in pin.partition(";")[0]] == []
+
+
+def test_the_tools_include_those_of_the_unit_tests() -> None:
+    assert set(build.requirements("unit")) < set(build.requirements("tools"))
+
+
+def test_a_folder_whose_making_broke_off_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def break_off(folder: Path) -> None:
+        (folder / "half").touch()
+        raise build.BuildError("no network")
+
+    def make(folder: Path) -> None:
+        (folder / "whole").touch()
+
+    with pytest.raises(build.BuildError):
+        build.cached_folder("tools", ["a==1"], break_off)
+    folder = build.cached_folder("tools", ["a==1"], make)
+    assert sorted(path.name for path in folder.iterdir()) == ["complete", "whole"]
+    assert build.cached_folder("tools", ["a==1"], break_off) == folder
+    assert build.cached_folder("tools", ["a==2"], make) != folder
+
+
+def test_the_notice_of_licences_names_the_pyodide_that_is_shipped() -> None:
+    notice = (build.ROOT / "web" / "licenses" / "THIRD-PARTY.txt").read_text(encoding="utf-8")
+    assert f"Pyodide {build.PYODIDE['pyodide']}" in notice

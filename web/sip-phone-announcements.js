@@ -1,0 +1,49 @@
+/** What a screen reader says when the state changes: calls, connection and status, each once, and never a timer. */
+
+import { predecessor } from "./sip-phone-calls.js";
+import { caller, ending, say, word, words } from "./sip-phone-words.js";
+
+/**
+ * The sentences that lead from one state to the next.
+ * @param {object | null} before null for the first state seen: then only calls are worth a word
+ * @param {object} after
+ * @returns {string[]}
+ */
+export function announcements(before, after) {
+  const oldCalls = before?.calls ?? [];
+  const continued = after.calls.map((call) => [predecessor(call, oldCalls, after.calls), call]);
+  const isKnown = after.connectionStatus === "connected"; // a hub that only starts knows no calls, over or not
+  const ended = oldCalls.filter((call) => isKnown && !continued.some(([old]) => old === call));
+  return [
+    ...(before ? aboutPhone(before, after) : []),
+    ...continued.flatMap(([old, call]) => aboutCall(old, call)),
+    ...ended.map((call) => aboutEnd(call, after.lastCall)),
+  ];
+}
+
+function aboutPhone(before, after) {
+  const sentences = [];
+  const isFirst = before.connectionStatus === "connecting" && after.connectionStatus === "connected";
+  if (before.connectionStatus !== after.connectionStatus && !isFirst) {
+    const notice = words.notice[after.connectionStatus];
+    sentences.push([word(words.connection, after.connectionStatus), notice].filter(Boolean).join(". "));
+  }
+  if (before.operatorStatus !== after.operatorStatus && !isFirst) {
+    sentences.push(say(words.announce.status, { status: word(words.status, after.operatorStatus) }));
+  }
+  return sentences;
+}
+
+function aboutCall(old, call) {
+  const sentences = [];
+  const add = (name) => sentences.push(say(words.announce[name], { caller: caller(call) }));
+  if (old?.state !== call.state && Object.hasOwn(words.announce, call.state)) add(call.state);
+  if (old && old.muted !== call.muted) add(call.muted ? "muted" : "unmuted");
+  if (old && old.remoteHold !== call.remoteHold) add(call.remoteHold ? "remoteHold" : "remoteResume");
+  return sentences;
+}
+
+function aboutEnd(call, lastCall) {
+  const last = lastCall?.id === call.id ? lastCall : call;
+  return say(words.announce.ended, { caller: caller(call), reason: ending(last) });
+}

@@ -1,0 +1,145 @@
+/** One live call: who, in which state, for how long, and just the actions it allows. */
+
+import { button, element, icon, setOpen, setText } from "./sip-phone-dom.js";
+import { DtmfPad, TransferField } from "./sip-phone-call-tools.js";
+import { caller, clock, word, words } from "./sip-phone-words.js";
+
+/** All actions, as they stand in a card. */
+const ACTIONS = ["answer", "mute", "unmute", "hold", "resume", "dtmf", "transfer", "hangup"];
+
+/** What takes the place of a button that goes; else the nearest one after it, else before it. */
+const SUCCESSOR = { mute: "unmute", unmute: "mute", hold: "resume", resume: "hold" };
+
+/** The moment a call's timer counts from, or null: since the answer, before that since it began to ring or dial. */
+export function timedFrom({ state, startedAt, answeredAt }) {
+  const waiting = state === "ringing" || state === "dialing";
+  return answeredAt ?? (waiting ? (startedAt ?? null) : null);
+}
+
+function hangupWord(state) {
+  return { ringing: words.decline, dialing: words.cancel }[state] ?? words.action.hangup;
+}
+
+export class CallCard {
+  #name = element("bdi", { part: "name" });
+  #phone = element("bdi", { part: "phone", dir: "ltr" });
+  #direction = element("span", { part: "direction" });
+  #state = element("span", { part: "state" });
+  #timer = element("span", { part: "timer", role: "timer" });
+  #muted = element("span", { part: "badge" }, words.muted);
+  #remoteHold = element("span", { part: "badge" }, words.remoteHold);
+  #avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("call"), icon("inbound"), icon("outbound"));
+  #buttons = new Map();
+  #tools;
+  #call;
+  #run;
+  /** @type {HTMLElement} */ element;
+
+  /** @param {import("./sip-phone-widget.js").Run} run */
+  constructor(run) {
+    this.#run = run;
+    this.#tools = this.#makeTools();
+    for (const action of ACTIONS) this.#buttons.set(action, this.#makeButton(action));
+    const actions = element("div", { part: "actions" }, ...this.#buttons.values());
+    const tools = Object.values(this.#tools).map((tool) => tool.element);
+    this.element = element("article", {}, this.#makeSummary(), actions, ...tools);
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeTools());
+    this.#openTool(null);
+  }
+
+  /** Show the call as it is now; the focus stays, or moves to what takes the place of its button. */
+  draw(call, isActive) {
+    const focused = this.#focusedAction();
+    this.#call = call;
+    this.element.dataset.state = call.state;
+    this.element.part.value = `call ${call.state}${isActive ? " active" : ""}`;
+    this.element.setAttribute("aria-label", caller(call));
+    this.#drawSummary(call);
+    this.#drawActions(call);
+    this.tick(Date.now());
+    if (focused) this.#keepFocus(focused);
+  }
+
+  tick(now) {
+    const from = timedFrom(this.#call);
+    setText(this.#timer, from === null ? "" : clock(now - from));
+  }
+
+  #makeSummary() {
+    const who = element("div", { class: "who" }, this.#name, this.#phone);
+    const what = element("div", { class: "what" }, this.#direction, this.#state, this.#timer);
+    const badges = element("div", { class: "badges" }, this.#muted, this.#remoteHold);
+    return element("div", { class: "summary" }, this.#avatar, who, what, badges);
+  }
+
+  #makeTools() {
+    const send = (method) => (input, control) =>
+      this.#run(control, (client) => client[method](input, this.#call.id));
+    return { dtmf: new DtmfPad(send("dtmf")), transfer: new TransferField(send("transfer")) };
+  }
+
+  #makeButton(action) {
+    const node = button({ part: `action ${action}`, name: action, label: words.action[action] }, () => {
+      if (action in this.#tools) this.#openTool(this.#tools[action].element.hidden ? action : null);
+      else this.#run(node, (client) => client[action](this.#call.id));
+    });
+    return node;
+  }
+
+  #drawSummary({ displayName, phone, direction, state, muted, remoteHold }) {
+    setText(this.#name, displayName || phone);
+    setText(this.#phone, displayName ? phone : "");
+    this.#name.dir = displayName ? "auto" : "ltr";
+    this.#avatar.dataset.direction = direction;
+    setText(this.#direction, word(words.direction, direction));
+    setText(this.#state, word(words.state, state));
+    this.#muted.hidden = !muted;
+    this.#remoteHold.hidden = !remoteHold;
+  }
+
+  #drawActions({ actions, state }) {
+    for (const [action, node] of this.#buttons) node.hidden = !actions.includes(action);
+    setText(this.#buttons.get("hangup").lastElementChild, hangupWord(state));
+    const open = this.#openedTool();
+    if (open && !actions.includes(open)) this.#openTool(null);
+  }
+
+  #openedTool() {
+    return Object.keys(this.#tools).find((name) => !this.#tools[name].element.hidden);
+  }
+
+  /** Open one tool, or none; what was typed in a closed one is forgotten. */
+  #openTool(opened) {
+    for (const [name, tool] of Object.entries(this.#tools)) {
+      setOpen(this.#buttons.get(name), tool.element, name === opened);
+      if (name === opened) tool.focus();
+      else tool.clear();
+    }
+  }
+
+  #closeTools() {
+    const open = this.#openedTool();
+    if (!open) return;
+    this.#openTool(null);
+    this.#buttons.get(open).focus();
+  }
+
+  /** The action whose button, or opened tool, has the focus. */
+  #focusedAction() {
+    const focused = this.element.getRootNode().activeElement;
+    return ACTIONS.find(
+      (action) => this.#buttons.get(action) === focused || this.#tools[action]?.element.contains(focused),
+    );
+  }
+
+  #keepFocus(action) {
+    if (this.#isShown(action)) return;
+    const at = ACTIONS.indexOf(action);
+    const neighbours = [SUCCESSOR[action], ...ACTIONS.slice(at + 1), ...ACTIONS.slice(0, at).reverse()];
+    this.#buttons.get(neighbours.find((name) => this.#isShown(name)))?.focus();
+  }
+
+  #isShown(action) {
+    return this.#buttons.has(action) && !this.#buttons.get(action).hidden;
+  }
+}

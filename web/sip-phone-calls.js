@@ -1,0 +1,98 @@
+/** The list of calls: one card a call, kept while the call lives, and the clock that ticks while a card needs it. */
+
+import { CallCard, timedFrom } from "./sip-phone-call-card.js";
+import { element, setText } from "./sip-phone-dom.js";
+import { ending, words } from "./sip-phone-words.js";
+
+/**
+ * The call of the state before that `call` continues: the one of its id, else a dialing one that is gone, since a
+ * call we dial gets its true id when the backend names it.
+ */
+export function predecessor(call, before, after) {
+  const isGone = (old) => !after.some(({ id }) => id === old.id);
+  const named = (old) => call.direction === "outbound" && old.state === "dialing" && isGone(old);
+  return before.find(({ id }) => id === call.id) ?? before.find(named);
+}
+
+export class CallList {
+  #empty = element("p", { part: "empty" }, words.empty);
+  #list = element("div", { part: "calls", role: "group", "aria-label": words.calls });
+  element = element("div", { class: "calls" }, this.#empty, this.#list);
+  /** @type {Map<string, CallCard>} */ #cards = new Map();
+  #calls = [];
+  #clock = 0;
+  #run;
+
+  /** @param {import("./sip-phone-widget.js").Run} run */
+  constructor(run) {
+    this.#run = run;
+  }
+
+  draw({ calls, activeCall, connectionStatus }) {
+    this.#matchCards(calls);
+    this.#empty.hidden = calls.length > 0 || connectionStatus !== "connected";
+    this.#placeCards(calls);
+    for (const call of calls) this.#cards.get(call.id).draw(call, call.id === activeCall?.id);
+    this.#calls = calls;
+    this.#startClock();
+  }
+
+  stop() {
+    clearTimeout(this.#clock);
+    this.#clock = 0;
+  }
+
+  #matchCards(calls) {
+    const old = this.#cards;
+    this.#cards = new Map();
+    for (const call of calls) {
+      const before = predecessor(call, this.#calls, calls)?.id;
+      this.#cards.set(call.id, old.get(before) ?? new CallCard(this.#run));
+      old.delete(before);
+    }
+    for (const card of old.values()) card.element.remove();
+  }
+
+  /** Moves only what stands in the wrong place: a moved node loses the focus. */
+  #placeCards(calls) {
+    calls.forEach(({ id }, at) => {
+      const node = this.#cards.get(id).element;
+      const there = this.#list.children[at] ?? null;
+      if (there !== node) this.#list.insertBefore(node, there);
+    });
+  }
+
+  #startClock() {
+    const isNeeded = this.#calls.some((call) => timedFrom(call) !== null);
+    if (!isNeeded) this.stop();
+    else if (!this.#clock) this.#clock = setTimeout(() => this.#tick(), 1000 - (Date.now() % 1000));
+  }
+
+  #tick() {
+    this.#clock = 0;
+    for (const card of this.#cards.values()) card.tick(Date.now());
+    this.#startClock();
+  }
+}
+
+/** One quiet line about the call that ended last. */
+export class LastCall {
+  #name = element("bdi", { part: "last-call-name" });
+  #reason = element("span", { part: "last-call-reason" });
+  #time = element("time");
+  element = element("p", { part: "last-call" }, element("span", {}, words.lastCall), this.#name, this.#reason, this.#time);
+
+  draw({ lastCall }) {
+    this.element.hidden = !lastCall;
+    if (!lastCall) return;
+    setText(this.#name, lastCall.displayName || lastCall.phone);
+    this.#name.dir = lastCall.displayName ? "auto" : "ltr";
+    setText(this.#reason, ending(lastCall));
+    setText(this.#time, timeOfDay(lastCall.endedAt));
+  }
+}
+
+function timeOfDay(milliseconds) {
+  const format = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+  return milliseconds === null ? "" : format.format(milliseconds);
+}

@@ -1,0 +1,78 @@
+/** Makers of DOM nodes. Text goes in as text, never as markup, so that Trusted Types and a strict CSP hold. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const HANDSET =
+  "M6.5 3.5 9 3.7l1.7 4.4L8.6 10a12 12 0 0 0 5.4 5.4l1.9-2.1 4.4 1.7.2 2.5a3 3 0 0 1-3 3A14 14 0 0 1 3.5 6.5a3 3 0 0 1 3-3Z";
+const MICROPHONE = "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21";
+
+/** Outlines in a square of 24 units. */
+const OUTLINES = {
+  call: HANDSET,
+  answer: HANDSET,
+  hangup: HANDSET, // lies on its back, by the style sheet
+  mute: MICROPHONE,
+  unmute: `${MICROPHONE}M4 4l16 16`,
+  hold: "M8.5 5.5v13M15.5 5.5v13",
+  resume: "M8 5l11 7-11 7Z",
+  dtmf: "M6 6h.01M12 6h.01M18 6h.01M6 12h.01M12 12h.01M18 12h.01M6 18h.01M12 18h.01M18 18h.01",
+  transfer: "M4.5 19v-5a5 5 0 0 1 5-5H19M14.5 4.5 19 9l-4.5 4.5",
+  inbound: "M18 6 7 17M7 9v8h8",
+  outbound: "M6 18 17 7M9 7h8v8",
+  backspace: "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5",
+  close: "M6.5 6.5l11 11M17.5 6.5l-11 11",
+  chevron: "M7.5 10l4.5 4.5 4.5-4.5",
+};
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} [attributes]
+ * @param {...(Node | string)} children
+ */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** A picture beside words, hidden from screen readers. */
+export function icon(name) {
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", OUTLINES[name]);
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", `icon ${name}`);
+  svg.append(path);
+  return svg;
+}
+
+/** A real button: picture and word; `onClick` gets the button. */
+export function button({ part, name, label, compact = false }, onClick) {
+  const text = element("span", { class: compact ? "hearable" : "label" }, label);
+  const node = element("button", { type: "button", part }, ...(name ? [icon(name)] : []), text);
+  node.addEventListener("click", () => onClick(node));
+  return node;
+}
+
+/** Set a node's text only if it differs, so that selections and screen readers are left alone. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Busy controls keep the focus (`disabled` would lose it), count as disabled, and are skipped by `isBusy`. */
+export function setBusy(control, busy) {
+  control.ariaBusy = busy ? "true" : null;
+  if ("disabled" in control) control.ariaDisabled = control.ariaBusy; // a group would disable all that is in it
+}
+
+export function isBusy(control) {
+  return control.ariaBusy === "true";
+}
+
+/** Show or hide what a toggle button controls. */
+export function setOpen(toggle, panel, open) {
+  toggle.setAttribute("aria-expanded", String(open));
+  panel.hidden = !open;
+}

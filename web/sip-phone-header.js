@@ -1,0 +1,55 @@
+/** The top line: how the phone is connected, and the operator's status with its choice. */
+
+import { element, icon, isBusy, setText } from "./sip-phone-dom.js";
+import { word, words } from "./sip-phone-words.js";
+
+export class Header {
+  /** @type {HTMLElement} */ element;
+  #connection = element("span", { part: "connection" });
+  #words = element("span");
+  #choice = element("select", { part: "status", "aria-label": words.operatorStatus });
+  #other = element("option"); // a status that only the backend knows, while it is in use
+  #status = "";
+  #run;
+
+  /** @param {import("./sip-phone-widget.js").Run} run */
+  constructor(run) {
+    this.#run = run;
+    this.#connection.append(element("span", { part: "indicator", "aria-hidden": "true" }), this.#words);
+    const options = Object.entries(words.status).map(([value, text]) => element("option", { value }, text));
+    this.#choice.append(...options);
+    this.#choice.addEventListener("change", () => this.#choose());
+    const light = element("span", { class: "light", "aria-hidden": "true" });
+    const status = element("label", { class: "status" }, light, this.#choice, icon("chevron"));
+    this.element = element("header", { part: "header" }, this.#connection, status);
+  }
+
+  draw({ connectionStatus, operatorStatus }) {
+    this.#connection.dataset.status = connectionStatus;
+    setText(this.#words, word(words.connection, connectionStatus));
+    this.#status = operatorStatus ?? "";
+    if (!isBusy(this.#choice)) this.#show();
+  }
+
+  #show() {
+    const known = !this.#status || Object.hasOwn(words.status, this.#status);
+    if (known) this.#other.remove();
+    else this.#choice.append(this.#other);
+    this.#other.value = this.#status;
+    setText(this.#other, this.#status);
+    this.#choice.value = this.#status;
+    this.#choice.parentElement.dataset.status = this.#status;
+  }
+
+  /** Someone who walks the list by arrow keys chooses faster than the backend answers: the last choice counts. */
+  async #choose() {
+    if (isBusy(this.#choice)) return;
+    let chosen;
+    let done;
+    do {
+      chosen = this.#choice.value;
+      done = await this.#run(this.#choice, (client) => client.setStatus(chosen));
+    } while (done && this.#choice.value !== chosen);
+    this.#show();
+  }
+}

@@ -1,0 +1,63 @@
+/** What needs the person's attention in words: a notice about the phone itself, and the error of the last command. */
+
+import { button, element, setText } from "./sip-phone-dom.js";
+import { say, words } from "./sip-phone-words.js";
+
+/** The error line: an alert that stays until it is dismissed or a command succeeds. */
+export class ErrorLine {
+  #text = element("p", { role: "alert", dir: "auto" });
+  element = element("div", { part: "error", hidden: "" }, this.#text);
+  #code = "";
+
+  /** @param {() => void} dismiss */
+  constructor(dismiss) {
+    this.element.append(button({ part: "dismiss", name: "close", label: words.dismiss, compact: true }, dismiss));
+  }
+
+  /** @param {{code?: string, message?: string}} error */
+  show({ code = "unknown", message }) {
+    this.#code = code;
+    this.element.hidden = false;
+    setText(this.#text, message || say(words.unknownError, { code }));
+  }
+
+  clear() {
+    this.#code = "";
+    this.element.hidden = true;
+    setText(this.#text, "");
+  }
+
+  /** A phone that works again needs no reason why it did not. */
+  draw({ connectionStatus }) {
+    if (this.#code === "hub_failed" && connectionStatus === "connected") this.clear();
+  }
+}
+
+/** A line about the phone itself, with the one thing that can be done about it. */
+export class Notice {
+  #text = element("p");
+  #retry;
+  #reload = button({ part: "reload", label: words.reload }, () => location.reload());
+  element;
+  #outdated = false;
+
+  /** @param {(button: HTMLButtonElement) => void} retry */
+  constructor(retry) {
+    this.#retry = button({ part: "retry", label: words.retry }, retry);
+    this.element = element("div", { part: "notice" }, this.#text, this.#retry, this.#reload);
+  }
+
+  /** A newer build has taken over; only a reload of the page ends that. */
+  outdated() {
+    this.#outdated = true;
+  }
+
+  draw({ connectionStatus }) {
+    const broken = ["failed", "unauthorized"].includes(connectionStatus);
+    const subject = broken ? connectionStatus : this.#outdated && "outdated";
+    this.element.hidden = !subject;
+    this.#retry.hidden = subject !== "failed";
+    this.#reload.hidden = subject !== "outdated";
+    setText(this.#text, subject ? words.notice[subject] : "");
+  }
+}
