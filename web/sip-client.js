@@ -4,6 +4,7 @@
  */
 
 const DEFAULT_API = "/api/sip";
+const ANSWER_TIMEOUT = 5_000; // ms; a worker that is closing takes a port and never answers
 
 /** What is true until the hub has spoken. */
 const UNKNOWN = Object.freeze({
@@ -39,6 +40,7 @@ export class SipClient extends EventTarget {
   /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
   #pending = new Map();
   #page = new AbortController();
+  #answerTimer = 0;
 
   /**
    * A client over the SharedWorker that all tabs of this site share.
@@ -72,36 +74,37 @@ export class SipClient extends EventTarget {
     return this.#command("CMD_DIAL", { phone });
   }
   answer(callId) {
-    return this.#command("CMD_ANSWER", { callId });
+    return this.#command("CMD_ANSWER", about(callId));
   }
   hangup(callId) {
-    return this.#command("CMD_HANGUP", { callId });
+    return this.#command("CMD_HANGUP", about(callId));
   }
   setStatus(status) {
     return this.#command("CMD_STATUS", { status });
   }
   hold(callId) {
-    return this.#command("CMD_HOLD", { callId });
+    return this.#command("CMD_HOLD", about(callId));
   }
   resume(callId) {
-    return this.#command("CMD_RESUME", { callId });
+    return this.#command("CMD_RESUME", about(callId));
   }
   mute(callId) {
-    return this.#command("CMD_MUTE", { callId });
+    return this.#command("CMD_MUTE", about(callId));
   }
   unmute(callId) {
-    return this.#command("CMD_UNMUTE", { callId });
+    return this.#command("CMD_UNMUTE", about(callId));
   }
   dtmf(digits, callId) {
-    return this.#command("CMD_DTMF", { digits, callId });
+    return this.#command("CMD_DTMF", { digits, ...about(callId) });
   }
   transfer(phone, callId) {
-    return this.#command("CMD_TRANSFER", { phone, callId });
+    return this.#command("CMD_TRANSFER", { phone, ...about(callId) });
   }
 
-  /** Asks for a worker again, after one that could not start. */
+  /** Asks for a worker again, after one that could not start or did not answer. */
   reconnect() {
     if (!this.#openPort) return;
+    this.#rejectPending({ code: "hub_lost", message: "The phone did not answer. See whether it was done." });
     this.#show(UNKNOWN);
     const port = this.#openPort();
     if (port) this.#use(port);
@@ -110,7 +113,6 @@ export class SipClient extends EventTarget {
   /** Takes leave of the hub. Commands under way go on; their results are not heard. */
   close() {
     this.#page.abort();
-    this.#post({ type: "BYE" });
     this.#dropPort();
     this.#rejectPending({ code: "hub_lost", message: "This page let go of the phone." });
   }
@@ -138,12 +140,16 @@ export class SipClient extends EventTarget {
   }
 
   #dropPort() {
+    clearTimeout(this.#answerTimer);
+    this.#post({ type: "BYE" });
     this.#port?.removeEventListener("message", this.#receive);
     this.#port?.close?.();
     this.#port = null;
   }
 
   #introduce() {
+    clearTimeout(this.#answerTimer);
+    this.#answerTimer = setTimeout(() => this.reconnect(), ANSWER_TIMEOUT);
     this.#post({ type: "INIT_PORT", payload: { visible: globalThis.document?.visibilityState !== "hidden" } });
   }
 
@@ -152,6 +158,7 @@ export class SipClient extends EventTarget {
   }
 
   #receive = ({ data }) => {
+    clearTimeout(this.#answerTimer);
     switch (data?.type) {
       case "SYNC_STATE":
         return this.#sync(data);
@@ -213,6 +220,7 @@ export class SipClient extends EventTarget {
   /** Later, so that whoever has just asked for the client can listen first. */
   #fail(error) {
     queueMicrotask(() => {
+      clearTimeout(this.#answerTimer);
       this.#rejectPending(error);
       this.#show({ ...UNKNOWN, connectionStatus: "failed" });
       this.#emit("error", error);
@@ -245,6 +253,11 @@ export class SipClient extends EventTarget {
     this.#introduce();
     nudge("pageshow");
   }
+}
+
+/** The part of a payload that names a call; without one the hub takes the active call. */
+function about(callId) {
+  return callId === undefined ? {} : { callId };
 }
 
 /** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */

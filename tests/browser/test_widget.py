@@ -12,7 +12,8 @@ MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
 def test_a_name_is_text_and_never_markup(desk: Desk, backend: BackendProcess) -> None:
     tab, other = desk.widgets(2)
-    backend.ring("<b>1</b>", MARKUP)
+    call = {"id": "1", "phone": "<b>1</b>", "displayName": MARKUP}
+    backend.control("send", event="call_incoming", data=call)
     for each in (tab, other):
         expect(each.cards.locator("[part=name]")).to_have_text(MARKUP)
         expect(each.cards.locator("[part=phone]")).to_have_text("<b>1</b>")
