@@ -3,12 +3,14 @@
 python3 build.py          builds the bundle
 python3 build.py serve    builds it and serves it with the reference backend
 python3 build.py test     builds it and runs every check and test
+python3 build.py bench    builds it and measures it beside its peers
 
 A bundle is first made whole in memory, then written beside the old one, and takes its place by a rename:
 whatever fails on the way, the old bundle stays as it was. What comes from outside is pinned (pyproject.toml).
 """
 
 import argparse
+import gzip
 import hashlib
 import io
 import json
@@ -20,7 +22,10 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,6 +39,32 @@ PLACEHOLDER = "const BUILD = null; // build.py puts the hub here"
 # A registry that cannot be reached is given up after seconds, not minutes.
 NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 PIP_INSTALL = ("-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
+# What pages load. The widget and pages of their own share one SipClient, so it stays a file of its own.
+ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
+ESBUILD = ("--bundle", "--minify", "--format=esm", "--external:./sip-client.js", "--log-level=warning")
+SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
+WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
+MOST_OF_IT = 0.9  # a copy that is not smaller by a tenth is not worth its place
+TAKES_SECONDS = 1_000_000  # bytes; while brotli works on as much, a person wants to know
+# As small as it gets. A larger window than the usual 2 ** 22 makes Pyodide's wasm larger. The brotli of Node 20 (1.1.0)
+# and of Node 24 (1.2.0) give the same bytes; gzip's are those of the zlib that Python was built with.
+BROTLI = """
+const { readFileSync, writeFileSync } = require("node:fs");
+const { brotliCompressSync, constants } = require("node:zlib");
+const [source, target] = process.argv.slice(1);
+const content = readFileSync(source);
+const { BROTLI_PARAM_QUALITY: quality, BROTLI_PARAM_LGWIN: window, BROTLI_PARAM_SIZE_HINT: size } = constants;
+writeFileSync(target, brotliCompressSync(content, { params: { [quality]: 11, [window]: 22, [size]: content.length } }));
+"""
+# Pyodide keeps the name of the program, which must not tell where the project lies. And left alone, Node shows the
+# whole line that threw: in Pyodide that is a megabyte, and what was thrown no longer fits into the pipe.
+RUN_MODULE = """
+const [module] = process.argv.splice(1, 1, "make-snapshot");
+import(module).catch((error) => {
+  console.error(error.stack);
+  process.exit(1);
+});
+"""
 
 
 class BuildError(Exception):
@@ -63,6 +94,12 @@ def test(pyodide: Path | None, pytest_arguments: Sequence[str]) -> NoReturn:
     become(venv("tools"), "-m", "tests", *pytest_arguments)
 
 
+def bench(pyodide: Path | None, arguments: Sequence[str]) -> NoReturn:
+    """Build, then become the benchmark with these arguments of its own."""
+    build(pyodide, DIST)
+    become(venv("tools"), "-m", "tests.bench", *arguments)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return the exit code. A failure is told in one sentence on stderr."""
     options, rest = parse(arguments)
@@ -72,6 +109,8 @@ def main(arguments: Sequence[str]) -> int:
                 serve(options.pyodide, options.host, options.port)
             case "test":
                 test(options.pyodide, rest)
+            case "bench":
+                bench(options.pyodide, rest)
             case _:
                 build(options.pyodide, options.out.resolve())
     except BuildError as error:
@@ -86,12 +125,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options, and what pytest gets. A first word that is no command means `build`."""
-    if not arguments or arguments[0] not in ("build", "serve", "test", "-h", "--help"):
+    """Return the options, and what pytest or the benchmark gets. A first word that is no command means `build`."""
+    if not arguments or arguments[0] not in ("build", "serve", "test", "bench", "-h", "--help"):
         arguments = ["build", *arguments]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("build", "serve", "test"):
+    for name in ("build", "serve", "test", "bench"):
         command = commands.add_parser(name, allow_abbrev=False)
         command.add_argument("--pyodide", type=Path, metavar="FILE_OR_DIR", help="a copy of Pyodide's npm package")
         if name == "build":
@@ -100,7 +139,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
             command.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
             command.add_argument("--port", default=8000, type=int, help="default: %(default)s")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command != "test":
+    if rest and options.command not in ("test", "bench"):
         parser.error(f"unknown arguments: {' '.join(rest)}")
     return options, rest
 
@@ -110,27 +149,63 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def bundle(pyodide: Path | None) -> dict[str, bytes]:
     """Return every file of the bundle by its path in it. The same sources give the same bytes."""
-    files = dict(web_files())
-    files["sip-worker.js"] = compile_worker(files.get("sip-worker.js", b"").decode())
-    files["licenses/sip-phone-widget.txt"] = (ROOT / "LICENSE").read_bytes()
-    files |= {f"pyodide/{name}": content for name, content in pyodide_runtime(pyodide).items()}
-    return files | {"manifest.json": manifest(files)}
+    published = pyodide_files(pyodide)
+    hub = dict(hub_sources())
+    frozen = freeze(published, hub)
+    runtime = {name: published[name] for name in SHIPPED} | {"stdlib.zip": frozen["stdlib.zip"]}
+    snapshot = {"hub.snapshot": frozen["hub.snapshot"]}
+    folders = {
+        "runtime": immutable_folder(f"pyodide-{PYODIDE['pyodide']}", runtime),
+        "snapshot": immutable_folder("hub", snapshot),
+    }
+    about = {"version": PROJECT["version"], **folders}
+    files = pages_and_licences() | scripts(
+        about | {"key": frozen["key"].decode(), "state": first_state(), "python": hub}
+    )
+    files |= {f"{folders['runtime']}/{name}": content for name, content in runtime.items()}
+    files |= {f"{folders['snapshot']}/{name}": content for name, content in snapshot.items()}
+    files |= compressed_copies(files)
+    return files | {"manifest.json": manifest(files, about)}
 
 
-def web_files() -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of every file in web/ that is not hidden."""
-    for path in sorted((ROOT / "web").rglob("*")):
-        name = path.relative_to(ROOT / "web")
-        if path.is_file() and not any(part.startswith(".") for part in name.parts):
-            yield name.as_posix(), path.read_bytes()
+def pages_and_licences() -> dict[str, bytes]:
+    """Return what of web/ is shipped as it is, and our own licence."""
+    web = ROOT / "web"
+    paths = [web / "index.html", *sorted((web / "licenses").iterdir())]
+    files = {path.relative_to(web).as_posix(): path.read_bytes() for path in paths}
+    return files | {"licenses/sip-phone-widget.txt": (ROOT / "LICENSE").read_bytes()}
 
 
-def compile_worker(script: str) -> bytes:
-    """Return the worker's script with the hub's version, first state and Python source in their place."""
+def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the scripts that pages load, each joined with those that it alone needs, and made small."""
+    sources = {path.name: path.read_bytes() for path in sorted((ROOT / "web").glob("*.js"))}
+    sources["sip-worker.js"] = with_hub(sources.get("sip-worker.js", b"").decode(), hub)
+
+    def make(folder: Path) -> None:
+        write_folder(folder / "web", sources)
+        entries = [f"./{name}" for name in ENTRIES]
+        run(
+            [*esbuild(), *entries, *ESBUILD, f"--outdir={folder / 'out'}"],
+            "a script cannot be joined",
+            cwd=folder / "web",
+        )
+
+    inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *(f"{name} {sha256(content)}" for name, content in sources.items())]
+    made = cached_folder("scripts", inputs, make)
+    return {name: (made / "out" / name).read_bytes() for name in ENTRIES}
+
+
+def immutable_folder(name: str, files: Mapping[str, bytes]) -> str:
+    """Return the name of a folder for these files alone: other content has another name, so caches keep it for ever."""
+    digests = sorted((path, sha256(content)) for path, content in files.items())
+    return f"{name}-{sha256(json.dumps(digests).encode())[:12]}"
+
+
+def with_hub(script: str, hub: Mapping[str, Any]) -> bytes:
+    """Return the worker's script with the hub in its place."""
     places = script.count(PLACEHOLDER)
     if places != 1:
         raise BuildError(f'web/sip-worker.js must have "{PLACEHOLDER}" once, but has it {places} times.')
-    hub = {"version": PROJECT["version"], "state": first_state(), "python": dict(hub_sources())}
     # Plain ASCII without "<" is safe in whatever charset it is served and wherever it is pasted.
     literal = json.dumps(hub, separators=(",", ":")).replace("<", "\\u003c")
     return script.replace(PLACEHOLDER, f"const BUILD = {literal};").encode()
@@ -155,11 +230,16 @@ def first_state() -> dict[str, Any]:
     return state_payload(State())
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
+def manifest(files: Mapping[str, bytes], about: Mapping[str, str]) -> bytes:
     """Return manifest.json: what the bundle is, and the size and SHA-256 of each of its files."""
     listing = {path: {"size": len(files[path]), "sha256": sha256(files[path])} for path in sorted(files)}
-    about = {"name": PROJECT["name"], "version": PROJECT["version"], "pyodide": PYODIDE["pyodide"]}
-    return json.dumps(about | {"files": listing}, indent=2).encode() + b"\n"
+    named = {"name": PROJECT["name"], "pyodide": PYODIDE["pyodide"], **about}
+    return json.dumps(named | {"files": listing}, indent=2).encode() + b"\n"
+
+
+def runtime_folder(dist: Path) -> Path:
+    """Return the folder of a bundle that holds its Pyodide."""
+    return dist / str(json.loads((dist / "manifest.json").read_bytes())["runtime"])
 
 
 def sha256(content: bytes) -> str:
@@ -167,17 +247,103 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+# --- the snapshot ---------------------------------------------------------------------------------
+
+
+def freeze(published: Mapping[str, bytes], hub: Mapping[str, str]) -> dict[str, bytes]:
+    """Return hub.snapshot (the memory of a hub that has started), the stdlib.zip it was made with, and its key."""
+    makers = {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in ("make-snapshot.mjs", "sip-boot.js")}
+    key = sha256(json.dumps([RUN_MODULE, makers, PYODIDE["pyodide-sha256"], hub], sort_keys=True).encode())
+
+    def make(folder: Path) -> None:
+        say("freezing a hub that has started ...")
+        write_folder(folder / "pyodide", published)
+        source = folder / "hub.json"
+        source.write_text(json.dumps({"key": key, "python": hub}), encoding="utf-8")
+        maker = (ROOT / "web" / "make-snapshot.mjs").as_uri()
+        arguments = ["-e", RUN_MODULE, maker, folder / "pyodide", source, folder]
+        # Python reads the time zone when it starts, and what it read is frozen with it.
+        environment = {**os.environ, "TZ": "UTC"}
+        run([*node_program("node"), *map(str, arguments)], "the hub could not be frozen", env=environment)
+
+    made = cached_folder("snapshot", [key], make)
+    return {"key": key.encode()} | {name: (made / name).read_bytes() for name in ("hub.snapshot", "stdlib.zip")}
+
+
+# --- compressed copies ----------------------------------------------------------------------------
+
+
+def compressed_copies(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return FILE.br and FILE.gz for each file that gains by it, as hosts with static compression look for them."""
+    large = {path: content for path, content in files.items() if len(content) >= WORTH_COMPRESSING}
+    if not large:
+        return {}
+    node = node_program("node")
+    version = run([*node, "-p", "process.versions.brotli"], "Node does not run").strip()
+    tool = f"brotli-{version}-{sha256(BROTLI.encode())[:8]}"
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        copies = pool.map(partial(copies_of, node, tool), large, large.values())
+        return {path: content for found in copies for path, content in found.items()}
+
+
+def copies_of(node: Sequence[str], brotli: str, path: str, content: bytes) -> dict[str, bytes]:
+    """Return the compressed copies of one file; none if gzip gains nothing, as with what is packed already."""
+    gz = compressed(f"gzip-{zlib.ZLIB_RUNTIME_VERSION}", gzipped, path, content)
+    if len(gz) > MOST_OF_IT * len(content):
+        return {}
+    return {f"{path}.br": compressed(brotli, partial(brotlied, node), path, content), f"{path}.gz": gz}
+
+
+def compressed(tool: str, compress: Callable[[bytes], bytes], path: str, content: bytes) -> bytes:
+    """Return the content as this version of a tool compresses it: from the cache, where a whole one lies there."""
+    kept = cache_folder() / "compressed" / f"{sha256(content)}.{tool}"
+    if kept.exists():
+        entry = kept.read_bytes()
+        if hashlib.sha256(entry[32:]).digest() == entry[:32]:
+            return entry[32:]
+    if len(content) >= TAKES_SECONDS:
+        say(f"compressing {path} with {tool} ({len(content) / 1e6:.1f} MB) ...")
+    result = compress(content)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(hashlib.sha256(result).digest() + result)
+    return result
+
+
+def gzipped(content: bytes) -> bytes:
+    """Return the content in gzip, with no name and time in it."""
+    target = io.BytesIO()
+    # Unlike gzip.compress, this writes the same header on every Python.
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=target, mtime=0) as file:
+        file.write(content)
+    return target.getvalue()
+
+
+def brotlied(node: Sequence[str], content: bytes) -> bytes:
+    """Return the content in brotli."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "source"), Path(folder, "target")
+        source.write_bytes(content)
+        run([*node, "-e", BROTLI, source, target], "Node could not compress a file")
+        return target.read_bytes()
+
+
 # --- Pyodide --------------------------------------------------------------------------------------
 
 
-def pyodide_runtime(source: Path | None) -> dict[str, bytes]:
-    """Return the files of Pyodide that the bundle ships, each as it was published or a BuildError."""
+def pyodide_folder() -> Path:
+    """Return a folder with Pyodide as it was published."""
+    inputs = [f"{name} {digest}" for name, digest in PYODIDE["pyodide-sha256"].items()]
+    return cached_folder("pyodide", inputs, lambda folder: write_folder(folder, pyodide_files(None)))
+
+
+def pyodide_files(source: Path | None) -> dict[str, bytes]:
+    """Return the files of Pyodide that are needed, each as it was published or a BuildError."""
     if source is None:
-        files = unpack(published_package())
+        files = unpack(published_package("pyodide"))
     elif source.is_dir():
         files = {name: (source / name).read_bytes() for name in PYODIDE["pyodide-sha256"]}
     elif source.is_file():
-        files = unpack(check_package(source.read_bytes(), str(source)))
+        files = unpack(check_package("pyodide", source.read_bytes(), str(source)))
     else:
         raise BuildError(f"--pyodide {source}: there is no such file or folder.")
     for name, expected in PYODIDE["pyodide-sha256"].items():
@@ -186,25 +352,26 @@ def pyodide_runtime(source: Path | None) -> dict[str, bytes]:
     return files
 
 
-def published_package() -> bytes:
-    """Return Pyodide's npm package from the cache, or from the registry where the cache has no whole one."""
-    kept = cache_folder() / f"pyodide-{PYODIDE['pyodide']}.tgz"
+def published_package(name: str) -> bytes:
+    """Return a pinned npm package from the cache, or from the registry where the cache has no whole one."""
+    version = PYODIDE[name]
+    kept = cache_folder() / f"{name}-{version}.tgz"
     if kept.exists():
         try:
-            return check_package(kept.read_bytes(), str(kept))
+            return check_package(name, kept.read_bytes(), str(kept))
         except BuildError:
             say(f"the cached {kept.name} is damaged and will be fetched again")
-    say(f"fetching pyodide {PYODIDE['pyodide']} (about 6 MB) ...")
-    package = check_package(npm_pack(f"pyodide@{PYODIDE['pyodide']}"), "the package that npm fetched")
+    say(f"fetching {name} {version} (about 5 MB) ...")
+    package = check_package(name, npm_pack(f"{name}@{version}"), "the package that npm fetched")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(package)
     return package
 
 
-def check_package(package: bytes, name: str) -> bytes:
-    """Return the package if it is the pinned one, else a BuildError that calls it `name`."""
-    if hashlib.sha512(package).hexdigest() != PYODIDE["pyodide-sha512"]:
-        raise BuildError(f"{name} is not Pyodide {PYODIDE['pyodide']}: its SHA-512 is not the pinned one.")
+def check_package(name: str, package: bytes, called: str) -> bytes:
+    """Return the package if it is the pinned one of that name, else a BuildError that calls it `called`."""
+    if hashlib.sha512(package).hexdigest() != PYODIDE[f"{name}-sha512"]:
+        raise BuildError(f"{called} is not {name} {PYODIDE[name]}: its SHA-512 is not the pinned one.")
     return package
 
 
@@ -213,6 +380,17 @@ def unpack(package: bytes) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(package), mode="r:gz") as tar:
         members = {name: tar.extractfile(f"package/{name}") for name in PYODIDE["pyodide-sha256"]}
         return {name: member.read() for name, member in members.items() if member}
+
+
+def esbuild() -> list[str]:
+    """Return the command that starts the pinned esbuild."""
+
+    def make(folder: Path) -> None:
+        with tarfile.open(fileobj=io.BytesIO(published_package("esbuild-wasm")), mode="r:gz") as tar:
+            tar.extractall(folder, filter="data")
+
+    program = cached_folder("esbuild-wasm", [PYODIDE["esbuild-wasm"]], make) / "package" / "bin" / "esbuild"
+    return [*node_program("node"), str(program)]
 
 
 def npm_pack(package: str) -> bytes:
@@ -334,9 +512,12 @@ def run(command: Sequence[str | Path], complaint: str, **options: Any) -> str:
 
 
 def cause(output: str) -> str:
-    """Return the line of a failed program's output that tells most, without the marks of npm and pip."""
-    marked = re.findall(r"^(?:npm error|ERROR:) (?!code |errno |syscall )(.+)", output, flags=re.MULTILINE)
-    return next((line[:300] for line in [*marked, *output.split("\n")] if line.strip()), "it gave no reason")
+    """Return the line of a failed program's output that tells most, without the marks of npm, pip and esbuild."""
+    marked = re.findall(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall )(.+)", output, flags=re.MULTILINE)
+    # Node's own stack follows what was thrown; what Python raised is the last line of that.
+    thrown = re.findall(r"^(\S.*)\n+ {4}at ", output, flags=re.MULTILINE)[:1]
+    lines = [*marked, *thrown, *output.split("\n")]
+    return next((line[:300] for line in lines if line.strip()), "it gave no reason")
 
 
 def works(*command: str) -> bool:

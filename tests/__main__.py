@@ -120,8 +120,8 @@ def unit_tests_on(python: str) -> bool:
 
 
 def unit_tests_in_pyodide() -> bool:
-    """Run the unit tests in the bundle's own Pyodide, in Node."""
-    pyodide = build.DIST / "pyodide"
+    """Run the unit tests in Pyodide as it was published, in Node."""
+    pyodide = build.pyodide_folder()
     runner = build.ROOT / "tests" / "tools" / "pyodide_pytest.mjs"
     # Pyodide has no timer that could end a test.
     pytest = ["tests/unit", "-q", "--timeout=0", "-p", "no:cacheprovider"]
@@ -141,7 +141,7 @@ def packages_for(pyodide: Path) -> Path:
         build.say(f"fetching {len(pins)} packages for Pyodide ...")
         build.install(pins, sys.executable, *target, f"--target={folder}")
 
-    return build.cached_folder("pyodide", [*target, *pins], make)
+    return build.cached_folder("pyodide-packages", [*target, *pins], make)
 
 
 if __name__ == "__main__":

@@ -44,12 +44,13 @@ export class SipClient extends EventTarget {
 
   /**
    * A client over the SharedWorker that all tabs of this site share.
-   * @param {{worker?: string | URL, api?: string}} [options] where sip-worker.js is, and the path of the backend's API
+   * @param {{worker?: string | URL, api?: string, extendedLifetime?: boolean}} [options] where sip-worker.js is, the
+   *   path of the backend's API, and whether the worker is to outlive its last tab for a while where browsers offer that
    */
-  static connect({ worker = new URL("./sip-worker.js", import.meta.url), api = DEFAULT_API } = {}) {
+  static connect({ worker = new URL("./sip-worker.js", import.meta.url), api = DEFAULT_API, extendedLifetime = false } = {}) {
     const url = new URL(worker, document.baseURI);
     if (api !== DEFAULT_API) url.searchParams.set("api", api);
-    const client = new SipClient(null, () => client.#openWorker(url));
+    const client = new SipClient(null, () => client.#openWorker(url, extendedLifetime));
     client.reconnect();
     client.#watchPage();
     return client;
@@ -117,13 +118,15 @@ export class SipClient extends EventTarget {
     this.#rejectPending({ code: "hub_lost", message: "This page let go of the phone." });
   }
 
-  #openWorker(url) {
+  #openWorker(url, extendedLifetime) {
     if (typeof SharedWorker === "undefined") {
       this.#fail({ code: "unsupported", message: "This browser has no SharedWorker, which the phone needs." });
       return null;
     }
-    const worker = new SharedWorker(trusted(url), { type: "module" });
+    const worker = new SharedWorker(trusted(url), { type: "module", ...(extendedLifetime && { extendedLifetime }) });
     worker.addEventListener("error", (event) => {
+      // A worker that a page started without the option refuses pages that have it: then do as they do.
+      if (extendedLifetime) return this.#use(this.#openWorker(url, false));
       const why = event.message || `${url.pathname} could not be loaded.`;
       this.#fail({ code: "hub_failed", message: `The phone could not start: ${why}` });
     });

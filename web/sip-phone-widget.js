@@ -3,7 +3,8 @@
  * what is being typed.
  *
  * Attributes and properties: `api` (path of the backend, this origin; default /api/sip), `worker` (address of the worker
- *   script, this origin; default sip-worker.js beside this file). Property only: `client`, a SipClient of your own.
+ *   script, this origin; default sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the
+ *   worker outlives its last page for a while; a page without our script must then say so too). Property only: `client`, a SipClient of your own.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
  * Parts: panel, header, connection, indicator, status, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
@@ -33,7 +34,7 @@ const FRAME = 1000 / 60; // milliseconds; draws come no faster, however fast the
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker"];
+  static observedAttributes = ["api", "worker", "extended-lifetime"];
 
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open" });
@@ -78,6 +79,15 @@ export class SipPhoneWidget extends HTMLElement {
 
   set worker(value) {
     this.setAttribute("worker", value);
+  }
+
+  /** Whether the phone is to live on for a while when no page shows it, where browsers offer that. */
+  get extendedLifetime() {
+    return this.hasAttribute("extended-lifetime");
+  }
+
+  set extendedLifetime(value) {
+    this.toggleAttribute("extended-lifetime", value);
   }
 
   /** The client in use. Give one to share it; give null to have the element make its own again. */
@@ -147,7 +157,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   #connect() {
     try {
-      return SipClient.connect({ worker: this.worker, api: this.api });
+      return SipClient.connect({ worker: this.worker, api: this.api, extendedLifetime: this.extendedLifetime });
     } catch (error) {
       this.#error.show(error);
       return null;

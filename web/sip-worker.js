@@ -3,11 +3,12 @@
  * hands everything to worker_py. It decides nothing about calls.
  */
 
+import { loadHub } from "./sip-boot.js";
+
 const BUILD = null; // build.py puts the hub here
 
 const BOOT_DEADLINE = 30_000; // ms
 const DEFAULT_API = "/api/sip";
-const PYODIDE = new URL("./pyodide/", import.meta.url).href;
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -67,39 +68,18 @@ const host = {
   },
 };
 
-async function loadHub() {
-  const { loadPyodide } = await import(`${PYODIDE}pyodide.mjs`);
-  const pyodide = await loadPyodide({ indexURL: PYODIDE });
-  for (const [path, source] of Object.entries(BUILD.python)) {
-    pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    pyodide.FS.writeFile(path, source);
-  }
-  return pyodide.pyimport("worker_py.browser").start(host, epoch, api);
-}
-
-/** Rejects when the boot cannot or does not end. */
-function trouble() {
+/** Rejects when the boot does not end. */
+function deadline() {
   return new Promise((_, reject) => {
     setTimeout(() => reject(new Error(`Python did not start in ${BOOT_DEADLINE / 1000} s.`)), BOOT_DEADLINE);
-    for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) requireFile(file).catch(reject);
   });
-}
-
-/** Without these Pyodide never settles, or does not say why: so ask whether they are there. A server that knows no HEAD is believed. */
-async function requireFile(file) {
-  const { status, headers } = await fetch(PYODIDE + file, { method: "HEAD" });
-  if (status === 405 || status === 501) return;
-  const isPage = headers.get("content-type")?.startsWith("text/html");
-  if (status >= 400 || isPage) {
-    throw new Error(`${file} cannot be loaded: the web server answered ${isPage && status < 400 ? "with a page" : status}.`);
-  }
 }
 
 async function boot() {
   try {
-    const loaded = await Promise.race([loadHub(), trouble()]);
-    for (const [number, text] of early) loaded(number, text);
-    hub = loaded;
+    const pyodide = await Promise.race([loadHub(BUILD, import.meta.url), deadline()]);
+    hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api);
+    for (const [number, text] of early) hub(number, text);
   } catch (reason) {
     fail(reason);
   }

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import time
 import traceback
 from collections.abc import Callable, Coroutine
@@ -35,6 +36,7 @@ def start(host: Any, epoch: str, api: str) -> Callable[[int, str], None]:
 
     host: the bootstrap's object with `send(ports, message)`, both JSON, and `drop(port)`.
     """
+    random.seed()  # a hub that was thawed begins with the chance of the one that was frozen
     edge = Edge(host, Hub(epoch, api))
     edge.feed(edge.hub.start)
     return edge.receive

@@ -9,6 +9,7 @@ from typing import Any
 class Timer(StrEnum):
     """The timers of the hub. Each runs at most once at a time; starting it again moves it."""
 
+    IDLE = "idle"  # no tab is there; then the stream is closed
     ANSWER = "answer"  # a new stream must open in this time
     RETRY = "retry"  # until the next attempt
     SILENCE = "silence"  # an open stream that pings must be heard in this time

@@ -8,13 +8,17 @@ from typing import Any
 from . import json_text, outcome, protocol, sip_api
 from .call import Call
 from .commands import OPERATOR, Commands, Request
-from .effects import DropPort, Effect, Log, Post, Send, Timer
+from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, Timer
 from .events import CallDialed, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .ports import Ports
-from .protocol import CALL_COMMANDS, CMD_DIAL, Failure
+from .protocol import CALL_COMMANDS, CMD_DIAL, Failure, Hello
 from .sip_api import BadWire
 from .state import State, reduce
 from .stream import Stream
+
+# A worker may outlive its last tab (extendedLifetime), so that a phone is still there when the operator's only tab has
+# gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
+IDLE_DELAY = 30_000  # ms
 
 
 class Hub:
@@ -60,15 +64,16 @@ class Hub:
 
     def disconnect(self, port: int) -> list[Effect]:
         """A tab is gone."""
+        was_there = port in self.ports
         self.ports.forget(port)
         self._commands.forget_port(port)
-        return [DropPort(port)]
+        alone = was_there and not self.ports.all
+        return [DropPort(port), *([StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else [])]
 
     def _receive_other(self, port: int, kind: str, message: dict[str, Any], now: int) -> list[Effect]:
         match kind:
             case protocol.INIT_PORT:
-                self.ports.register(port, protocol.decode_hello(message))
-                return [Send((port,), protocol.sync_state(self.state, self.epoch, self.rev))]
+                return self._register(port, protocol.decode_hello(message))
             case protocol.PING:
                 return [Send((port,), protocol.pong(self.epoch, self.rev))]
             case protocol.NUDGE:
@@ -78,6 +83,12 @@ class Hub:
             case protocol.BYE:
                 return self.disconnect(port)
         return self._refused(port, Failure("unsupported", "The phone does not know this message."))
+
+    def _register(self, port: int, hello: Hello) -> list[Effect]:
+        waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
+        self.ports.register(port, hello)
+        greeting = Send((port,), protocol.sync_state(self.state, self.epoch, self.rev))
+        return [*waking, greeting, *(self._stream.start() if self._stream.resting else [])]
 
     def _focus(self, port: int, message: dict[str, Any]) -> list[Effect]:
         match message.get("payload"):
@@ -250,6 +261,8 @@ class Hub:
 
     def timer_fired(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""
+        if timer is Timer.IDLE:
+            return (self._stream.rest() + self._reduce()) if not self.ports.all else []
         return self._stream.timed_out(timer, now) + self._reduce()
 
     def _apply(self, event: Event | None, now: int) -> list[Effect]:

@@ -22,6 +22,7 @@ class Stream:
         self._api = api
         self._generation = 0
         self._open = False  # an EventSource exists, connected or not
+        self._resting = False
         self._last_event_id = ""
         self._patience: int | None = None  # ms of silence that are borne; None until the backend pings
         self._heard_at = 0
@@ -35,6 +36,7 @@ class Stream:
         """Open a new source."""
         self._generation += 1
         self._open = True
+        self._resting = False
         self._patience = None
         url = sip_api.events_url(self._api, self._last_event_id)
         return [OpenStream(self._generation, url), StartTimer(Timer.ANSWER, OPEN_TIMEOUT)]
@@ -66,6 +68,17 @@ class Stream:
         if self.status is not ConnectionStatus.UNAUTHORIZED or not permanent:
             self.status = ConnectionStatus.RECONNECTING
         return [*self._close(), *probe, StartTimer(Timer.RETRY, RETRY_DELAY)]
+
+    @property
+    def resting(self) -> bool:
+        """True while the stream is closed because nobody is there."""
+        return self._resting
+
+    def rest(self) -> list[Effect]:
+        """Nobody is there: close the stream until somebody is."""
+        self._resting = True
+        self.status = ConnectionStatus.CONNECTING
+        return [*self._close(), StopTimer(Timer.RETRY)]
 
     def timed_out(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""

@@ -137,7 +137,8 @@ def own_desk(browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
 def desk_on_copy(browser: Browser, tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
     """A desk on a copy of the bundle, which may be harmed. No debugger looks on, which would keep workers alive."""
     copy = tmp_path / "dist"
-    shutil.copytree(DIST, copy)
+    # A compressed copy would be served in the place of a file that a test has changed.
+    shutil.copytree(DIST, copy, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     process = BackendProcess(copy)
     opened = Desk(browser, process.url)
     yield opened, copy

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from build import runtime_folder
+
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import BOOT
@@ -104,22 +106,23 @@ def test_a_server_event_named_error_is_no_failure(desk: Desk, backend: BackendPr
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
-        ("pyodide/pyodide.asm.wasm", "pyodide.asm.wasm cannot be loaded: the web server answered 404."),
-        ("pyodide/pyodide.mjs", "pyodide.mjs"),
-        ("pyodide/python_stdlib.zip", "python_stdlib.zip"),
+        ("pyodide.asm.wasm", "pyodide.asm.wasm cannot be loaded: the web server answered 404."),
+        ("pyodide.mjs", "pyodide.mjs"),
+        ("pyodide.asm.mjs", "pyodide.asm.mjs"),
     ],
 )
 def test_a_boot_without_a_runtime_file_says_so_and_can_be_tried_again(
     desk_on_copy: tuple[Desk, Path], missing: str, words: str
 ) -> None:
     desk, copy = desk_on_copy
-    (copy / missing).rename(copy / "away")
+    file = runtime_folder(copy) / missing
+    file.rename(copy / "away")
     tabs = [desk.widget(), desk.widget()]
     for tab in tabs:
         expect(tab.connection).to_have_text("Not available", timeout=BOOT)
         expect(tab.error).to_contain_text("The phone could not start: ")
         expect(tab.error).to_contain_text(words)
-    (copy / "away").rename(copy / missing)
+    (copy / "away").rename(file)
     for tab in tabs:
         tab.button("Try again").click()
         tab.is_connected()
@@ -127,7 +130,7 @@ def test_a_boot_without_a_runtime_file_says_so_and_can_be_tried_again(
 
 def test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
-    (copy / "pyodide/pyodide.mjs").write_text("export const loadPyodide = () => new Promise(() => {});")
+    (runtime_folder(copy) / "pyodide.mjs").write_text("export const loadPyodide = () => new Promise(() => {});")
     tab = desk.widget()
     expect(tab.error).to_have_text("The phone could not start: Python did not start in 30 s.", timeout=BOOT + 10_000)
 
@@ -142,7 +145,7 @@ def test_a_bundle_without_its_worker_says_so(desk_on_copy: tuple[Desk, Path]) ->
 
 def test_commands_given_to_a_hub_that_cannot_start_get_their_result(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
-    (copy / "pyodide/pyodide.mjs").unlink()
+    (runtime_folder(copy) / "pyodide.mjs").unlink()
     tab = desk.plain()
     tab.say("CMD_DIAL", id="a", payload={"phone": "1"})
     result = tab.hears("message.type === 'CMD_RESULT'")

@@ -81,7 +81,28 @@ def test_tabs_that_close_leave_the_others_their_phone(desk: Desk, backend: Backe
     assert backend.state()["streamsOpened"] == 1
 
 
-def test_the_last_tab_takes_the_stream_with_it(desk: Desk, backend: BackendProcess) -> None:
+def test_the_only_tab_goes_to_another_page_and_finds_the_phone_as_it_was(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
+    backend.ring("100")
+    tab.button("Answer").click()
+    tab.shows("Talking")
+    tab.page.goto("/")
+    tab.shows("Talking")
+    tab.is_connected()
+    assert backend.state()["streamsOpened"] == 1
+
+
+def test_without_extended_lifetime_the_last_tab_takes_the_stream_with_it(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.plain().is_connected()
     tab.page.close()
     backend.until(lambda state: state["streams"] == 0)
+
+
+def test_a_page_with_nothing_of_ours_may_be_there_first(desk: Desk, backend: BackendProcess) -> None:
+    """It started the worker without extended lifetime, so ours does without."""
+    plain = desk.plain().is_connected()
+    [tab] = desk.widgets(1)
+    backend.ring("100")
+    tab.shows("Ringing")
+    plain.hears("payload.activeCall?.state === 'ringing'")
+    assert backend.state()["streamsOpened"] == 1

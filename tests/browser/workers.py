@@ -1,10 +1,11 @@
 """What shared workers say and suffer, seen through the DevTools protocol: pages hear nothing of it."""
 
+import contextlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession
+from playwright.sync_api import Browser, CDPSession, Error
 
 
 @dataclass
@@ -33,7 +34,8 @@ class Workers:
         """Return all that the living workers have said and suffered so far."""
         self._report = Report()
         for target in self.targets():
-            self._read(target)
+            with contextlib.suppress(Error):  # it may end while it is read
+                self._read(target)
         return self._report
 
     def _read(self, target: str) -> None:
@@ -42,7 +44,8 @@ class Workers:
             message = json.dumps({"id": number, "method": method, "params": {"expression": "0"} if number else {}})
             self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": message})
         while (session, 1) not in self._answered:
-            self._cdp.send("Target.getTargets")  # lets what the worker says come in
+            if target not in self.targets():  # asking lets what the worker says come in
+                return
         self._cdp.send("Target.detachFromTarget", {"sessionId": session})
 
     def _received(self, event: dict[str, Any]) -> None:

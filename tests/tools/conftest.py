@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 import build
-from tests.tools.stand_ins import NPM, RUNTIME, WORKER, packed, write_program
+from tests.tools.stand_ins import ESBUILD, MAKE_SNAPSHOT, NPM, RUNTIME, WORKER, packed, write_program
 
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A registry with one package: `npm` copies published.tgz from this folder and notes it in `log`."""
+    """A registry with two packages: `npm` copies NAME.tgz from this folder and notes the name in `log`."""
     folder = tmp_path / "stand-in"
     folder.mkdir()
-    (folder / "published.tgz").write_bytes(packed(RUNTIME))
+    (folder / "pyodide.tgz").write_bytes(packed(RUNTIME))
+    (folder / "esbuild-wasm.tgz").write_bytes(packed({"bin/esbuild": ESBUILD.encode()}))
     (folder / "log").touch()
     write_program(folder / "npm", NPM)
     monkeypatch.setenv("STAND_IN", str(folder))
@@ -31,6 +32,10 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "LICENSE": "MIT\n",
         "web/sip-worker.js": WORKER,
         "web/sip-client.js": "export class SipClient {}\n",
+        "web/sip-phone-widget.js": "export class SipPhoneWidget {}\n",
+        "web/sip-boot.js": "export const loadHub = 1;\n",
+        "web/make-snapshot.mjs": MAKE_SNAPSHOT,
+        "web/index.html": "<!doctype html>\n",
         "web/licenses/MPL-2.0.txt": "MPL\n",
         "worker_py/__init__.py": '"""The hub."""\n',
         "worker_py/hub.py": "ANSWER = 42\n",
@@ -40,8 +45,10 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (root / name).write_text(text)
     pins = {
         "pyodide": "1.2.3",
-        "pyodide-sha512": hashlib.sha512((stand_in / "published.tgz").read_bytes()).hexdigest(),
+        "pyodide-sha512": hashlib.sha512((stand_in / "pyodide.tgz").read_bytes()).hexdigest(),
         "pyodide-sha256": {name: hashlib.sha256(content).hexdigest() for name, content in RUNTIME.items()},
+        "esbuild-wasm": "4.5.6",
+        "esbuild-wasm-sha512": hashlib.sha512((stand_in / "esbuild-wasm.tgz").read_bytes()).hexdigest(),
     }
     monkeypatch.setattr(build, "ROOT", root)
     monkeypatch.setattr(build, "PYODIDE", pins)

@@ -12,11 +12,32 @@ import pytest
 
 import build
 
-RUNTIME = {"pyodide.mjs": b"export const loadPyodide = 1;\n", "pyodide.asm.wasm": b"\0asm\x01\0\0\0"}
+RUNTIME = {
+    "pyodide.mjs": b"export const loadPyodide = 1;\n",
+    "pyodide.asm.mjs": b"export default 1;\n",
+    "pyodide.asm.wasm": b"\0asm\x01\0\0\0",
+    "python_stdlib.zip": b"source",
+    "pyodide-lock.json": b"{}",
+}
 WORKER = f"// the worker\n{build.PLACEHOLDER}\nconsole.log(BUILD);\n"
+# Freezes nothing, but tells what it was given.
+MAKE_SNAPSHOT = """
+import { readFileSync, writeFileSync } from "node:fs";
+const [folder, input, out] = process.argv.slice(2);
+writeFileSync(`${out}/hub.snapshot`, readFileSync(input));
+writeFileSync(`${out}/stdlib.zip`, `bytecode of ${readFileSync(`${folder}/python_stdlib.zip`)}`);
+"""
+# Joins nothing, but puts every entry where esbuild would.
+ESBUILD = """
+const { copyFileSync, mkdirSync } = require("node:fs");
+const out = process.argv.at(-1).slice("--outdir=".length);
+mkdirSync(out);
+for (const name of process.argv.filter((word) => word.startsWith("./"))) copyFileSync(name, `${out}/${name}`);
+"""
 NPM = """#!/bin/sh
+for last; do :; done
 case "$1" in
-  pack) echo fetched >> "$STAND_IN/log"; cp "$STAND_IN/published.tgz" pyodide.tgz ;;
+  pack) echo "${last%@*}" >> "$STAND_IN/log"; cp "$STAND_IN/${last%@*}.tgz" . ;;
   *) echo 1.0 ;;
 esac
 """
@@ -62,6 +83,16 @@ def compiled_hub(out: Path) -> dict[str, Any]:
     assert line.endswith(";")
     hub: dict[str, Any] = json.loads(line.removeprefix("const BUILD = ").removesuffix(";"))
     return hub
+
+
+def runtime_name(out: Path) -> str:
+    """Return the name of the folder of a bundle that holds its Pyodide."""
+    return build.runtime_folder(out).name
+
+
+def snapshot_name(out: Path) -> str:
+    """Return the name of the folder of a bundle that holds its snapshot."""
+    return str(json.loads((out / "manifest.json").read_bytes())["snapshot"])
 
 
 def built(out: Path, *options: str) -> dict[str, tuple[bytes, int]]:

@@ -10,29 +10,74 @@ from pathlib import Path
 import pytest
 
 import build
-from tests.tools.stand_ins import RUNTIME, WORKER, built, compiled_hub, complaint
+from tests.tools.stand_ins import RUNTIME, WORKER, built, compiled_hub, complaint, runtime_name, snapshot_name
 from worker_py.protocol import state_payload
 from worker_py.state import State
 
 
 @pytest.mark.usefixtures("project")
-def test_a_bundle_holds_the_pages_the_runtime_and_the_licences(out: Path) -> None:
+def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out: Path) -> None:
     assert list(built(out)) == [
+        f"{snapshot_name(out)}/hub.snapshot",
+        "index.html",
         "licenses/MPL-2.0.txt",
         "licenses/sip-phone-widget.txt",
         "manifest.json",
-        "pyodide/pyodide.asm.wasm",
-        "pyodide/pyodide.mjs",
+        f"{runtime_name(out)}/pyodide.asm.mjs",
+        f"{runtime_name(out)}/pyodide.asm.wasm",
+        f"{runtime_name(out)}/pyodide.mjs",
+        f"{runtime_name(out)}/stdlib.zip",
         "sip-client.js",
+        "sip-phone-widget.js",
         "sip-worker.js",
     ]
 
 
-def test_everything_but_the_worker_is_copied_as_it_is(project: Path, out: Path) -> None:
+def test_pages_licences_and_pyodide_are_copied_as_they_are(project: Path, out: Path) -> None:
     files = built(out)
-    assert files["sip-client.js"][0] == (project / "web" / "sip-client.js").read_bytes()
+    assert files["index.html"][0] == (project / "web" / "index.html").read_bytes()
     assert files["licenses/sip-phone-widget.txt"][0] == (project / "LICENSE").read_bytes()
-    assert {name: files[f"pyodide/{name}"][0] for name in RUNTIME} == RUNTIME
+    assert {name: files[f"{runtime_name(out)}/{name}"][0] for name in build.SHIPPED} == {
+        name: RUNTIME[name] for name in build.SHIPPED
+    }
+
+
+def test_the_hub_is_frozen_with_its_key_and_the_standard_library_of_the_pinned_pyodide(
+    project: Path, out: Path
+) -> None:
+    files = built(out)
+    sources = {path.relative_to(project).as_posix(): path.read_text() for path in project.glob("worker_py/*.py")}
+    frozen = json.loads(files[f"{snapshot_name(out)}/hub.snapshot"][0])
+    assert frozen == {"key": compiled_hub(out)["key"], "python": sources}
+    assert files[f"{runtime_name(out)}/stdlib.zip"][0] == b"bytecode of source"
+
+
+def test_a_changed_hub_has_another_snapshot_and_key_and_the_same_pyodide(project: Path, out: Path) -> None:
+    built(out)
+    before = snapshot_name(out), compiled_hub(out)["key"], runtime_name(out)
+    (project / "worker_py" / "hub.py").write_text("ANSWER = 43\n")
+    built(out)
+    after = snapshot_name(out), compiled_hub(out)["key"], runtime_name(out)
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, False, True]
+
+
+@pytest.mark.parametrize("maker", ["make-snapshot.mjs", "sip-boot.js"])
+def test_another_way_of_freezing_has_another_key(project: Path, out: Path, maker: str) -> None:
+    built(out)
+    before = compiled_hub(out)["key"]
+    with (project / "web" / maker).open("a") as script:
+        script.write("// another way\n")
+    built(out)
+    assert compiled_hub(out)["key"] != before
+
+
+def test_a_hub_is_frozen_once_while_nothing_changes(
+    project: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(out)
+    (project / "web" / "sip-client.js").write_text("export class Another {}\n")
+    built(out)
+    assert capsys.readouterr().err.count("freezing a hub") == 1
 
 
 def test_hidden_files_stay_out(project: Path, out: Path) -> None:
@@ -50,6 +95,8 @@ def test_the_manifest_is_true_of_every_file_but_itself(out: Path) -> None:
         "name": "sip-phone-widget",
         "version": build.PROJECT["version"],
         "pyodide": "1.2.3",
+        "runtime": runtime_name(out),
+        "snapshot": snapshot_name(out),
         "files": {
             name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for name, (content, _) in files.items()
@@ -63,6 +110,9 @@ def test_the_worker_carries_version_first_state_and_every_module(out: Path) -> N
     built(out)
     assert compiled_hub(out) == {
         "version": build.PROJECT["version"],
+        "runtime": runtime_name(out),
+        "snapshot": snapshot_name(out),
+        "key": json.loads((out / snapshot_name(out) / "hub.snapshot").read_bytes())["key"],
         "state": state_payload(State()),
         "python": {"worker_py/__init__.py": '"""The hub."""\n', "worker_py/hub.py": "ANSWER = 42\n"},
     }
@@ -92,8 +142,8 @@ def test_two_builds_are_byte_equal_under_any_umask(tmp_path: Path) -> None:
 
 def test_a_build_leaves_nothing_of_the_one_before(project: Path, out: Path) -> None:
     built(out)
-    (project / "web" / "sip-client.js").unlink()
-    assert "sip-client.js" not in built(out)
+    (project / "web" / "licenses" / "MPL-2.0.txt").unlink()
+    assert "licenses/MPL-2.0.txt" not in built(out)
     assert list(out.parent.iterdir()) == [out]
 
 

@@ -1,6 +1,7 @@
 """Where a build gets Pyodide, and what it refuses."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ def test_a_local_package_packed_or_unpacked_gives_the_same_bundle(tmp_path: Path
     (tmp_path / "unpacked").mkdir()
     for name, content in RUNTIME.items():
         (tmp_path / "unpacked" / name).write_bytes(content)
-    packed_one = built(out, "--pyodide", str(stand_in / "published.tgz"))
+    packed_one = built(out, "--pyodide", str(stand_in / "pyodide.tgz"))
     unpacked_one = built(out, "--pyodide", str(tmp_path / "unpacked"))
-    assert (stand_in / "log").read_text() == ""
+    assert (stand_in / "log").read_text() == "esbuild-wasm\n"
     assert packed_one == unpacked_one == built(out)
 
 
@@ -24,7 +25,7 @@ def test_pyodide_is_fetched_once_and_then_comes_from_the_cache(
     stand_in: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert built(out) == built(out)
-    assert (stand_in / "log").read_text() == "fetched\n"
+    assert (stand_in / "log").read_text() == "pyodide\nesbuild-wasm\n"
     assert capsys.readouterr().err.count("fetching pyodide 1.2.3") == 1
 
 
@@ -37,7 +38,7 @@ def test_a_damaged_cache_is_said_and_fetched_again(
     cached.write_bytes(cached.read_bytes()[:100])
     assert built(out) == first
     assert "the cached pyodide-1.2.3.tgz is damaged and will be fetched again" in capsys.readouterr().err
-    assert cached.read_bytes() == (stand_in / "published.tgz").read_bytes()
+    assert cached.read_bytes() == (stand_in / "pyodide.tgz").read_bytes()
 
 
 @pytest.mark.usefixtures("project")
@@ -46,11 +47,26 @@ def test_a_package_that_is_not_the_pinned_one_is_refused_and_not_kept(
 ) -> None:
     built(out)
     (tmp_path / "cache" / "sip-phone-widget" / "pyodide-1.2.3.tgz").unlink()
-    (stand_in / "published.tgz").write_bytes(packed(RUNTIME | {"pyodide.mjs": b"tampered"}))
+    (stand_in / "pyodide.tgz").write_bytes(packed(RUNTIME | {"pyodide.mjs": b"tampered"}))
     assert complaint(out, capsys) == (
-        "the package that npm fetched is not Pyodide 1.2.3: its SHA-512 is not the pinned one."
+        "the package that npm fetched is not pyodide 1.2.3: its SHA-512 is not the pinned one."
     )
-    assert list((tmp_path / "cache" / "sip-phone-widget").iterdir()) == []
+    assert not (tmp_path / "cache" / "sip-phone-widget" / "pyodide-1.2.3.tgz").exists()
+
+
+def test_an_esbuild_that_is_not_the_pinned_one_is_refused_and_never_run(
+    project: Path, tmp_path: Path, stand_in: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(out)
+    shutil.rmtree(tmp_path / "cache" / "sip-phone-widget")
+    ran = tmp_path / "ran"
+    tampered = f'require("node:fs").writeFileSync({str(ran)!r}, "");'
+    (stand_in / "esbuild-wasm.tgz").write_bytes(packed({"bin/esbuild": tampered.encode()}))
+    (project / "web" / "sip-client.js").write_text("export class Another {}\n")
+    assert complaint(out, capsys) == (
+        "the package that npm fetched is not esbuild-wasm 4.5.6: its SHA-512 is not the pinned one."
+    )
+    assert not ran.exists()
 
 
 @pytest.mark.usefixtures("project")
@@ -60,7 +76,7 @@ def test_a_local_package_that_is_not_the_pinned_one_is_refused(
     built(out)
     other = tmp_path / "other.tgz"
     other.write_bytes(packed(RUNTIME | {"more.mjs": b""}))
-    expected = f"{other} is not Pyodide 1.2.3: its SHA-512 is not the pinned one."
+    expected = f"{other} is not pyodide 1.2.3: its SHA-512 is not the pinned one."
     assert complaint(out, capsys, "--pyodide", str(other)) == expected
 
 

@@ -463,7 +463,7 @@ def test_old_results_are_forgotten_in_the_end(phone: Bench) -> None:
 def test_a_tab_that_closes_in_flight_leaves_its_command_to_go_on(phone: Bench) -> None:
     ringing(phone)
     phone.command("CMD_ANSWER", id="a")
-    phone.command("CMD_ANSWER", port=TAB_B, id="b")
+    phone.command("CMD_STATUS", port=TAB_B, id="b", status="dnd")
     phone.hub.disconnect(TAB_A)
     assert phone.answer(1) == [shown(3, talking(), to=(TAB_B,))]
 

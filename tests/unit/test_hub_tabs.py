@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker_py.effects import DropPort, OpenStream, Send, StartTimer, StopTimer, Timer
+from worker_py.effects import CloseStream, DropPort, OpenStream, Send, StartTimer, StopTimer, Timer
 from worker_py.hub import Hub
 
 from .conftest import Bench
@@ -14,7 +14,8 @@ REINIT = Send((TAB_C,), {"type": "REINIT", "epoch": EPOCH})
 def test_the_first_tab_is_answered_at_once_and_sees_the_connection_come(new: Bench) -> None:
     assert new.hub.start() == [OpenStream(1, "/api/sip/events"), StartTimer(Timer.ANSWER, 20_000)]
     assert new.hub.receive_message(TAB_A, {"type": "INIT_PORT"}, 0) == [
-        shown(0, connectionStatus="connecting", to=(TAB_A,))
+        StopTimer(Timer.IDLE),
+        shown(0, connectionStatus="connecting", to=(TAB_A,)),
     ]
     assert new.hub.stream_opened(1, 0) == [StopTimer(Timer.ANSWER), shown(1, to=(TAB_A,))]
 
@@ -37,7 +38,29 @@ def test_without_tabs_the_state_goes_on(phone: Bench) -> None:
     phone.hub.disconnect(TAB_A)
     phone.hub.disconnect(TAB_B)
     assert phone.event("operator_status", status="dnd") == []
-    assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [shown(2, operatorStatus="dnd", to=(TAB_C,))]
+    assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
+        StopTimer(Timer.IDLE),
+        shown(2, operatorStatus="dnd", to=(TAB_C,)),
+    ]
+
+
+def test_when_the_last_tab_is_gone_for_long_the_stream_is_closed_until_one_comes(phone: Bench) -> None:
+    assert phone.hub.disconnect(TAB_A) == [DropPort(TAB_A)]
+    assert phone.hub.disconnect(TAB_A) == [DropPort(TAB_A)]
+    assert phone.hub.disconnect(TAB_B) == [DropPort(TAB_B), StartTimer(Timer.IDLE, 30_000)]
+    assert phone.hub.timer_fired(Timer.IDLE, 30_000) == [
+        CloseStream(),
+        StopTimer(Timer.ANSWER),
+        StopTimer(Timer.SILENCE),
+        StopTimer(Timer.RETRY),
+    ]
+    assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
+        StopTimer(Timer.IDLE),
+        shown(2, connectionStatus="connecting", to=(TAB_C,)),
+        OpenStream(2, "/api/sip/events"),
+        StartTimer(Timer.ANSWER, 20_000),
+    ]
+    assert phone.hub.timer_fired(Timer.IDLE, 60_000) == []
 
 
 def test_ping_is_answered_with_epoch_and_rev(phone: Bench) -> None:

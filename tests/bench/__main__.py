@@ -1,0 +1,104 @@
+"""Runs the benchmark and prints its table; `python3 build.py bench` starts it. The exit code is 1 if a "must" fails."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Playwright, sync_playwright
+
+import build
+from tests.browser.engines import find_chromium
+
+from .boot import draw, typical_boot
+from .figures import OURS, Line, figure, judge
+from .measures import MEASURES
+from .plot import plot
+from .report import Machine, as_json, short, table, this_machine
+from .rows import ROWS
+from .runner import Runner, Samples
+from .seat import taken
+from .server import BenchServer
+from .sites import make_sites
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is asked for; return the exit code."""
+    options = parse(arguments)
+    os.environ["SIP_CHROMIUM"] = find_chromium()
+    with sync_playwright() as playwright, serving() as server:
+        machine = describe(playwright, server)
+        build.say(f"{machine}; load {os.getloadavg()[0]:.1f}")
+        if options.profile:
+            profile(playwright, server, machine, options.runs, options.profile)
+        wanted = options.only or ([] if options.profile else list(MEASURES))
+        samples = measure(Runner(playwright, server, options.runs), wanted)
+    lines = [judge(row, samples[row.measure]) for row in ROWS if row.measure in samples]
+    report(machine, lines, samples, options)
+    return 0 if all(line.must_holds for line in lines) else 1
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options."""
+    parser = argparse.ArgumentParser(prog="build.py bench", description="The Python hub beside its peers.")
+    parser.add_argument("--runs", type=int, default=9, help="how often a measure is taken (default: %(default)s)")
+    parser.add_argument("--only", action="append", choices=MEASURES, metavar="MEASURE", help=", ".join(MEASURES))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and samples")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the table as SVG")
+    parser.add_argument(
+        "--profile", type=Path, metavar="FILE", help="draw a boot as SVG; measure just what --only says"
+    )
+    parser.add_argument("--engine", choices=["chromium"], default="chromium", help="the browser")
+    return parser.parse_args(arguments)
+
+
+@contextmanager
+def serving() -> Iterator[BenchServer]:
+    """Serve the bundle and the peers."""
+    with tempfile.TemporaryDirectory(prefix="sip-bench-") as folder:
+        make_sites(Path(folder))
+        server = BenchServer(Path(folder))
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def describe(playwright: Playwright, server: BenchServer) -> Machine:
+    """Return what is measured on."""
+    with taken(playwright, OURS, server) as seat:
+        return this_machine(f"Chromium {seat.version}")
+
+
+def measure(runner: Runner, names: Sequence[str]) -> Samples:
+    """Return the samples, and tell what is under way."""
+    samples: Samples = {}
+    for name in names:
+        build.say(f"measuring {name} ...")
+        samples[name] = found = runner.take(MEASURES[name])
+        build.say(", ".join(f"{peer} {short(figure(runs, 50).value)}" for peer, runs in found.items()))
+    return samples
+
+
+def profile(playwright: Playwright, server: BenchServer, machine: Machine, runs: int, path: Path) -> None:
+    """Draw a typical boot of the hub."""
+    build.say("profiling a boot ...")
+    with taken(playwright, OURS, server) as seat:
+        draw(typical_boot(seat, runs), machine, path)
+
+
+def report(machine: Machine, lines: Sequence[Line], samples: Samples, options: argparse.Namespace) -> None:
+    """Print the table, and write the files that are asked for."""
+    if lines:
+        print(machine, table(lines), sep="\n\n")
+    if options.json:
+        options.json.write_text(as_json(machine, lines, samples), encoding="utf-8")
+    if options.plot and lines:
+        plot(machine, lines, options.plot)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""Runs the measures. The peers take turns, so that a busy minute of the machine meets all of them."""
+
+from contextlib import AbstractContextManager, ExitStack
+
+from playwright.sync_api import Playwright
+
+from .figures import Runs
+from .measures import Measure
+from .seat import Seat, taken
+from .server import BenchServer
+
+Samples = dict[str, dict[str, Runs]]
+"""The runs of each measure by peer."""
+
+
+class Runner:
+    """Takes measures, `runs` times each where the measure does not say otherwise."""
+
+    def __init__(self, playwright: Playwright, server: BenchServer, runs: int) -> None:
+        self._playwright = playwright
+        self._server = server
+        self._runs = runs
+
+    def take(self, measure: Measure) -> dict[str, Runs]:
+        """Return the runs of a measure by peer."""
+        found: dict[str, list[list[float]]] = {peer: [] for peer in measure.peers}
+        with ExitStack() as stack:
+            stay = () if measure.new_profile else measure.peers
+            seats = {peer: stack.enter_context(self._seat(peer)) for peer in stay}
+            for number in range(measure.warm_up + (measure.runs or self._runs)):
+                for peer, runs in found.items():
+                    samples = self._run(measure, peer, seats.get(peer))
+                    if number >= measure.warm_up:
+                        runs.append(samples)
+        return dict(found)
+
+    def _run(self, measure: Measure, peer: str, seat: Seat | None) -> list[float]:
+        if seat is None:
+            with self._seat(peer) as new:
+                return self._run(measure, peer, new)
+        samples = measure.take(seat)
+        seat.leave()
+        return samples
+
+    def _seat(self, peer: str) -> AbstractContextManager[Seat]:
+        return taken(self._playwright, peer, self._server)

@@ -1,0 +1,115 @@
+"""An operator's seat: a Chromium with a profile of its own on the disk, its tabs on one peer's site, and the hub."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Error, Page, Playwright
+
+from tests.browser.conftest import QUIET, ROOT_NEEDS
+
+from .server import BenchServer
+from .sites import PAGES
+from .worker import Inspector
+
+PROBE = Path(__file__).parent / "probe.js"
+PATIENCE = 15.0  # s until a worker must be gone
+
+
+class Tab:
+    """One tab with the widget; times are in milliseconds."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def when(self, name: str) -> float:
+        """Wait for a moment that probe.js notes; return it, counted from the start of the navigation."""
+        return float(self.page.evaluate("name => bench.when(name)", name))
+
+    def between(self, start: str, end: str) -> float:
+        """Return the time from one moment to another."""
+        return float(self.page.evaluate("([start, end]) => bench.between(start, end)", [start, end]))
+
+    def clock(self, names: Sequence[str]) -> list[float]:
+        """Return the moments by the machine's clock, since the epoch."""
+        return list(self.page.evaluate("names => bench.clock(names)", names))
+
+    def answer(self) -> None:
+        """Answer the call that rings."""
+        self.page.evaluate("document.querySelector('sip-phone-widget').client.answer()")
+
+    def open_another(self) -> "Tab":
+        """Open the same page in a new tab, which shares the process of this one."""
+        with self.page.expect_popup() as opened:
+            self.page.evaluate("() => { open(location.href); }")
+        return Tab(opened.value)
+
+    def follow_link(self) -> None:
+        """Go to the other page of the site, as a link does."""
+        with self.page.expect_navigation(wait_until="commit"):
+            self.page.evaluate("page => location.assign(page)", PAGES[1])
+
+
+class Seat:
+    """The browser of one peer. It stays open between runs; its profile keeps what a browser keeps."""
+
+    def __init__(self, playwright: Playwright, peer: str, server: BenchServer, profile: str) -> None:
+        arguments = QUIET + (ROOT_NEEDS if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+        # Contexts that Playwright makes are private: they keep no wasm in their cache.
+        self._context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments, base_url=server.url
+        )
+        assert self._context.browser is not None
+        self.version = self._context.browser.version
+        self._cdp = self._context.browser.new_browser_cdp_session()
+        self._idle = self._context.pages[0]  # keeps the browser open when the last tab goes
+        self._context.add_init_script(path=PROBE)
+        self.peer = peer
+        self.server = server
+
+    def open_tab(self, name: str = PAGES[0]) -> Tab:
+        """Open a page of the site."""
+        page = self._context.new_page()
+        page.goto(f"/peers/{self.peer}/{name}", wait_until="commit")
+        return Tab(page)
+
+    def inspect(self) -> Inspector:
+        """Look into the hub, which must live."""
+        [target] = self._workers()
+        return Inspector(self._cdp, target)
+
+    def leave(self) -> None:
+        """Close all tabs and end the hub, also one that outlives its last tab: the next run starts a new one."""
+        for page in self._context.pages:
+            if page is not self._idle:
+                page.close()
+        deadline = time.monotonic() + PATIENCE
+        while workers := self._workers():
+            if time.monotonic() > deadline:
+                raise TimeoutError("The shared worker does not end.")
+            for target in workers:
+                with suppress(Error):  # it may just have ended by itself
+                    self._cdp.send("Target.closeTarget", {"targetId": target})
+        self.server.calm()
+
+    def close(self) -> None:
+        """Close the browser."""
+        self._context.close()
+
+    def _workers(self) -> list[str]:
+        infos = self._cdp.send("Target.getTargets")["targetInfos"]
+        return [info["targetId"] for info in infos if info["type"] == "shared_worker"]
+
+
+@contextmanager
+def taken(playwright: Playwright, peer: str, server: BenchServer) -> Iterator[Seat]:
+    """A seat with a new profile, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="sip-bench-", ignore_cleanup_errors=True) as profile:
+        seat = Seat(playwright, peer, server, profile)
+        try:
+            yield seat
+        finally:
+            seat.close()

@@ -1,0 +1,94 @@
+"""The benchmark's hub in pure JavaScript speaks the protocol, or it would prove nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.bench.server import BenchServer
+from tests.bench.sites import js_peer, pages
+
+from .conftest import Desk
+from .tabs import PlainTab
+
+WORKER = "/peers/js/sip-worker.js"
+
+
+@pytest.fixture
+def bench_server(tmp_path: Path) -> Iterator[BenchServer]:
+    for name, content in (pages() | js_peer()).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    server = BenchServer(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bench_desk(browser: Browser, bench_server: BenchServer) -> Iterator[Desk]:
+    opened = Desk(browser, bench_server.url)
+    yield opened
+    assert opened.close() == []
+
+
+def connected(desk: Desk) -> PlainTab:
+    return desk.plain(worker=WORKER).is_connected()
+
+
+def test_a_call_rings_in_two_tabs_and_is_answered_in_one(bench_desk: Desk, bench_server: BenchServer) -> None:
+    tabs = [connected(bench_desk), connected(bench_desk)]
+    bench_server.ring("777", "Ada")
+    for tab in tabs:
+        tab.hears("payload.activeCall?.state === 'ringing' && payload.activeCall.displayName === 'Ada'")
+    tabs[0].say("CMD_ANSWER", id="a")
+    assert tabs[0].hears("message.type === 'CMD_RESULT'") == {"type": "CMD_RESULT", "id": "a", "ok": True}
+    for tab in tabs:
+        tab.hears("payload.activeCall?.state === 'talking'")
+    assert len(bench_server.posts("answer")) == 1
+    assert not tabs[1].page.evaluate("heard.some(({type}) => type === 'CMD_RESULT')")
+
+
+def test_its_state_has_the_fields_and_values_of_the_python_hub(bench_desk: Desk, bench_server: BenchServer) -> None:
+    bench_server.control("settings", ringTimeout=None)
+    bench_server.ring("777")
+    [plain, ours] = [connected(bench_desk), bench_desk.plain().is_connected()]
+    for tab in (plain, ours):
+        tab.hears("payload.activeCall?.state === 'ringing'")
+    assert plain.state() == ours.state()
+    said, asked = plain.heard()[-1], ours.heard()[-1]
+    assert set(said) == set(asked)
+
+
+def test_dial_hold_resume_status_and_hangup(bench_desk: Desk, bench_server: BenchServer) -> None:
+    tab = connected(bench_desk)
+    tab.say("CMD_DIAL", payload={"phone": "123456"})
+    tab.hears("payload.activeCall?.state === 'dialing'")
+    bench_server.far(bench_server.only_call(), "answer")
+    tab.hears("payload.activeCall?.state === 'talking'")
+    tab.say("CMD_HOLD")
+    tab.hears("payload.activeCall?.state === 'held'")
+    tab.forget()
+    tab.say("CMD_RESUME")
+    tab.hears("payload.activeCall?.state === 'talking'")
+    tab.say("CMD_STATUS", payload={"status": "dnd"})
+    tab.hears("payload.operatorStatus === 'dnd'")
+    tab.say("CMD_HANGUP")
+    tab.hears("payload.activeCall === null && payload.lastCall?.endReason === 'completed'")
+    tab.say("CMD_HANGUP", id="late")
+    assert tab.hears("message.id === 'late'")["error"]["code"] == "invalid_state"
+
+
+def test_a_lost_stream_is_said_and_heals(bench_desk: Desk, bench_server: BenchServer) -> None:
+    tab = connected(bench_desk)
+    tab.forget()
+    bench_server.control("cut", how="reset")
+    tab.hears("payload.connectionStatus === 'reconnecting'")
+    tab.is_connected()
+
+
+def test_the_widget_draws_it(bench_desk: Desk, bench_server: BenchServer) -> None:
+    tab = bench_desk.widget("/peers/js/index.html").is_connected()
+    bench_server.ring("777", "Ada")
+    tab.button("Answer").click()
+    tab.shows("Talking")

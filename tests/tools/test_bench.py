@@ -1,0 +1,136 @@
+"""The benchmark's own sums: percentiles, ratios, verdicts, the table, the pictures. No time is measured here."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.bench.boot import Boot, Span, draw, steps
+from tests.bench.figures import JS, OURS, STOCK, Figure, Limit, Line, Row, figure, holds, judge, percentile, ratio
+from tests.bench.measures import MEASURES
+from tests.bench.plot import plot
+from tests.bench.report import Machine, as_json, short, table
+from tests.bench.rows import ROWS
+from tests.bench.sites import pages
+
+MACHINE = Machine("A processor", 2, "Linux 6", "Chromium 156")
+ROW = Row("hub ready", "warm", "ms", must=(Limit(0.15, STOCK),), aim=(Limit(0.1, STOCK), Limit(4, JS)))
+SAMPLES = {OURS: [[300.0], [310.0], [290.0]], JS: [[60.0], [70.0], [65.0]], STOCK: [[3000.0], [3100.0], [2900.0]]}
+
+
+def flat(**values: float) -> dict[str, Figure]:
+    return {peer: Figure(value, value, value) for peer, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("samples", "percent", "value"),
+    [([7.0], 95, 7), ([1.0, 3.0], 50, 2), ([3.0, 1.0, 2.0], 50, 2), ([0.0, 10.0], 95, 9.5), ([4.0, 4.0, 4.0], 95, 4)],
+)
+def test_a_percentile_lies_between_the_samples_nearest_to_it(samples: list[float], percent: int, value: float) -> None:
+    assert percentile(samples, percent) == pytest.approx(value)
+
+
+def test_a_figure_is_of_all_samples_and_its_spread_of_the_runs() -> None:
+    assert figure([[1.0, 2.0, 3.0], [11.0, 12.0, 13.0]], 50) == Figure(value=7.0, low=4.5, high=9.5)
+
+
+def test_one_run_has_no_spread() -> None:
+    assert figure([[5.0]], 50) == Figure(5.0, 5.0, 5.0)
+
+
+def test_a_ratio_to_nothing_is_beyond_every_limit() -> None:
+    assert not holds(Limit(1, JS), flat(ours=1, js=0))
+    assert ratio(flat(ours=3, js=2), JS) == 1.5
+
+
+@pytest.mark.parametrize(
+    ("limit", "ours", "well"),
+    [
+        (Limit(0.15, STOCK), 15, True),
+        (Limit(0.15, STOCK), 15.1, False),
+        (Limit(6.0), 6.0, True),
+        (Limit(6.0), 6.1, False),
+        (Limit(1, STOCK), 100, True),
+        (Limit(1, STOCK, below=True), 100, False),
+    ],
+)
+def test_a_limit_is_a_multiple_of_a_peer_or_of_the_unit(limit: Limit, ours: float, well: bool) -> None:  # noqa: FBT001 - a column
+    assert holds(limit, flat(ours=ours, stock=100)) is well
+
+
+def test_a_line_holds_only_if_all_its_limits_do() -> None:
+    line = judge(ROW, SAMPLES)
+    assert line.figures[OURS].value == 300
+    assert line.must_holds
+    assert not line.aim_holds, "a tenth of stock, but more than four times pure JS"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (0.123456, "0.123"), (4.5678, "4.57"), (31.25, "31.2"), (3000.4, "3000")]
+)
+def test_numbers_have_three_digits_that_count(value: float, text: str) -> None:
+    assert short(value) == text
+
+
+def test_the_table_says_figures_spread_ratios_limits_and_verdict() -> None:
+    missing = Line(Row("bytes", "visit", "MB", (Limit(6.0),), (Limit(5.0),)), flat(ours=7))
+    head, _, first, second = table([judge(ROW, SAMPLES), missing]).split("\n")
+    assert len({len(line) for line in (head, first, second)}) == 1
+    assert cells(first) == [
+        "hub ready",
+        "ms",
+        "300 (295..305)",
+        "65.0 (62.5..67.5)",
+        "3000 (2950..3050)",
+        "0.10x stock, 4.62x js",
+        "≤ 0.15x stock",
+        "≤ 0.1x stock, ≤ 4x js",
+        "must",
+    ]
+    assert cells(second) == ["bytes", "MB", "7.00", "-", "-", "-", "≤ 6", "≤ 5", "NO"]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_json_has_every_sample_and_verdict() -> None:
+    said = json.loads(as_json(MACHINE, [judge(ROW, SAMPLES)], {"warm": dict(SAMPLES)}))
+    assert said["machine"]["cores"] == 2
+    assert said["samples"]["warm"][JS] == SAMPLES[JS]
+    assert (said["rows"][0]["must_holds"], said["rows"][0]["aim_holds"]) == (True, False)
+
+
+def test_every_row_has_a_measure_of_all_the_peers_it_is_compared_with() -> None:
+    for row in ROWS:
+        peers = {limit.of for limit in row.must + row.aim if limit.of}
+        assert {OURS, *peers} <= set(MEASURES[row.measure].peers), row.title
+    assert {row.measure for row in ROWS} == set(MEASURES)
+
+
+def test_the_pages_differ_only_in_the_address_of_the_worker() -> None:
+    made = pages()
+    assert set(made) == {f"{peer}/{name}" for peer in (OURS, JS, STOCK) for name in ("index.html", "other.html")}
+    assert b'worker="/dist/sip-worker.js"' in made["ours/index.html"]
+    assert made["js/index.html"] == made["ours/index.html"].replace(b"/dist/sip-worker.js", b"/peers/js/sip-worker.js")
+
+
+def test_steps_of_a_boot_follow_one_another_from_asking_to_connected() -> None:
+    assert steps(10.0, [("ready", 80.0), ("fetched", 30.0)], 100.0) == (
+        Span("the worker starts", 0.0, 10.0),
+        Span("fetched", 10.0, 30.0),
+        Span("ready", 30.0, 80.0),
+        Span("connected", 80.0, 100.0),
+    )
+
+
+def test_the_pictures_are_svg_and_say_what_they_show(tmp_path: Path) -> None:
+    plot(MACHINE, [judge(ROW, SAMPLES)], tmp_path / "plot.svg")
+    draw(Boot(steps(10, [], 100), (Span("hub.snapshot", 12, 40),), 100), MACHINE, tmp_path / "boot.svg")
+    assert {"hub ready", "300 ms  Python hub"} <= words(tmp_path / "plot.svg")
+    assert {"the worker starts", "connected", "hub.snapshot", "28.0"} <= words(tmp_path / "boot.svg")
+
+
+def words(path: Path) -> set[str]:
+    return {node.text for node in ET.parse(path).iter() if node.text}  # noqa: S314 - written just now

@@ -1,0 +1,210 @@
+"""The real Pyodide, hub and esbuild: what a build makes of them, and how it tells that they do not fit."""
+
+import json
+import shutil
+import struct
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+import build
+
+pytestmark = pytest.mark.timeout(600)  # a first build fetches its tools and compresses for minutes
+
+# Loads the worker with a Pyodide that tells what is installed in it, and a snapshot that cannot be had.
+TELL_HUB = """
+const [folder] = process.argv.slice(1);
+globalThis.fetch = async (url) => new Response(null, { status: url.endsWith("hub.snapshot") ? 404 : 200 });
+globalThis.self = { location: { href: "https://phone.test/sip-worker.js" } };
+console.warn = () => {};
+globalThis.tell = (python) => {
+  const write = ({ payload }) => process.stdout.write(JSON.stringify({ python, state: payload }), () => process.exit());
+  const port = { postMessage: write };
+  self.onconnect({ ports: [port] });
+  port.onmessage({ data: { type: "INIT_PORT" } });
+};
+await import(`file://${folder}/sip-worker.js`);
+"""
+TELLING_PYODIDE = """
+export async function loadPyodide({ fsInit }) {
+  const python = {};
+  const writeFile = (path, source) => (python[path.slice("/site/".length)] = source);
+  await fsInit({ mkdirTree() {}, writeFile }, { sitePackages: "/site" });
+  tell(python);
+  return new Promise(() => {});
+}
+"""
+READ_SNAPSHOT = """
+import { readFileSync } from "node:fs";
+const [script, file, key] = process.argv.slice(1);
+const { readSnapshot } = await import(script);
+const bytes = new Uint8Array(readFileSync(file));
+try {
+  console.log(`${readSnapshot(bytes.buffer, key).pages.length} bytes`);
+} catch (error) {
+  console.log(error.message);
+}
+"""
+
+
+def run_node(script: str, *arguments: str | Path) -> str:
+    """Return what a module for Node prints."""
+    command = [*build.node_program("node"), "--input-type=module", "-e", script, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+@pytest.fixture(scope="module")
+def bundle() -> dict[str, bytes]:
+    return build.bundle(None)
+
+
+@pytest.fixture(scope="module")
+def manifest(bundle: Mapping[str, bytes]) -> dict[str, str]:
+    about: dict[str, str] = json.loads(bundle["manifest.json"])
+    return about
+
+
+@pytest.fixture
+def fresh_cache(bundle: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """A cache with packages and compressed copies, but nothing that was made of them."""
+    kept, fresh = build.cache_folder(), tmp_path / "cache" / "sip-phone-widget"
+    fresh.mkdir(parents=True)
+    for path in [*kept.glob("*.tgz"), kept / "compressed"]:
+        (fresh / path.name).symlink_to(path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def published() -> dict[str, bytes]:
+    return build.pyodide_files(None)
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_a_hub_that_is_frozen_again_elsewhere_gives_the_same_bytes(
+    bundle: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("web", "worker_py"):
+        shutil.copytree(build.ROOT / folder, tmp_path / "another place" / folder)
+    shutil.copy(build.ROOT / "LICENSE", tmp_path / "another place")
+    monkeypatch.setattr(build, "ROOT", tmp_path / "another place")
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    again = build.bundle(None)
+    assert "freezing a hub" in capsys.readouterr().err
+    assert [name for name in bundle.keys() | again.keys() if bundle.get(name) != again.get(name)] == []
+
+
+def test_a_bundle_has_of_pyodide_just_what_a_phone_loads(
+    bundle: Mapping[str, bytes], manifest: Mapping[str, str]
+) -> None:
+    names = {Path(name).name for name in bundle if name.startswith(manifest["runtime"])}
+    assert {name for name in names if not name.endswith((".br", ".gz"))} == {*build.SHIPPED, "stdlib.zip"}
+
+
+def test_the_minified_worker_installs_the_hub_and_knows_its_first_state(
+    bundle: Mapping[str, bytes], manifest: Mapping[str, str], tmp_path: Path
+) -> None:
+    stand_in = {"package.json": b'{"type": "module"}', f"{manifest['runtime']}/pyodide.mjs": TELLING_PYODIDE.encode()}
+    unused = {f"{manifest['runtime']}/pyodide.asm.mjs": b"export default null;"}
+    build.write_folder(tmp_path, {"sip-worker.js": bundle["sip-worker.js"]} | stand_in | unused)
+    told = json.loads(run_node(TELL_HUB, tmp_path))
+    assert told == {"python": dict(build.hub_sources()), "state": build.first_state()}
+
+
+def test_the_worker_names_the_runtime_and_the_snapshot_and_the_key_in_it(
+    bundle: Mapping[str, bytes], manifest: Mapping[str, str]
+) -> None:
+    snapshot = bundle[f"{manifest['snapshot']}/hub.snapshot"]
+    key = json.loads(snapshot[4 : 4 + struct.unpack("<I", snapshot[:4])[0]])["key"]
+    worker = bundle["sip-worker.js"].decode("ascii")
+    assert [worker.count(f'"{word}"') for word in (manifest["runtime"], manifest["snapshot"], key)] == [1, 1, 1]
+
+
+def test_the_joined_scripts_need_nothing_but_the_client(bundle: Mapping[str, bytes], tmp_path: Path) -> None:
+    for name in build.ENTRIES:
+        (tmp_path / name).write_bytes(bundle[name])
+    options = ["--bundle", "--format=esm", "--external:./*", f"--metafile={tmp_path / 'meta.json'}"]
+    entries = [f"./{name}" for name in build.ENTRIES]
+    build.run([*build.esbuild(), *entries, *options, f"--outdir={tmp_path / 'out'}"], "they do", cwd=tmp_path)
+    inputs = json.loads((tmp_path / "meta.json").read_bytes())["inputs"]
+    assert {name: [needed["path"] for needed in about["imports"]] for name, about in inputs.items()} == {
+        "sip-worker.js": [],
+        "sip-client.js": [],
+        "sip-phone-widget.js": ["./sip-client.js"],
+    }
+
+
+# --- what does not fit ----------------------------------------------------------------------------
+
+
+def refusal(published: Mapping[str, bytes], hub: Mapping[str, str]) -> str:
+    """Return why a hub cannot be frozen."""
+    with pytest.raises(build.BuildError) as refused:
+        build.freeze(published, hub)
+    return str(refused.value)
+
+
+@pytest.mark.usefixtures("fresh_cache")
+@pytest.mark.parametrize(
+    ("file", "internal", "why"),
+    [
+        ("pyodide.mjs", "restoreSnapshot", "TypeError: i.gone is not a function"),
+        ("pyodide.mjs", "createPyodideModule", "TypeError: Cannot read properties of null (reading 'subarray')"),
+        ("pyodide.mjs", "_loadSnapshot", "TypeError: Cannot read properties of undefined (reading '_base')"),
+        ("pyodide.asm.mjs", "makeMemorySnapshot", "TypeError: pyodide.makeMemorySnapshot is not a function"),
+        ("pyodide.asm.mjs", "createLazyFile", "TypeError: FS.createLazyFile is not a function"),
+    ],
+)
+def test_a_pyodide_with_another_inner_life_fails_the_build_in_one_sentence(
+    published: dict[str, bytes], file: str, internal: str, why: str
+) -> None:
+    assert internal.encode() in published[file]
+    published[file] = published[file].replace(internal.encode(), b"gone")
+    assert refusal(published, dict(build.hub_sources())) == f"the hub could not be frozen: {why}"
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_a_hub_that_raises_while_it_is_imported_fails_the_build_in_its_own_words(published: dict[str, bytes]) -> None:
+    hub = dict(build.hub_sources()) | {"worker_py/hub.py": 'raise ValueError("There is no call.")\n'}
+    assert refusal(published, hub) == "the hub could not be frozen: ValueError: There is no call."
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_a_script_that_needs_what_is_not_there_fails_the_build_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = dict.fromkeys(build.ENTRIES, b'export { gone } from "./gone.js";\n')
+    build.write_folder(tmp_path / "web", web | {"sip-worker.js": build.PLACEHOLDER.encode()})
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    with pytest.raises(build.BuildError) as refused:
+        build.scripts({})
+    assert str(refused.value) == 'a script cannot be joined: Could not resolve "./gone.js"'
+
+
+def damaged(snapshot: bytes) -> bytes:
+    return snapshot[:4] + b"!" + snapshot[5:]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda snapshot: snapshot, "4096 bytes"),
+        (lambda snapshot: snapshot.replace(b"our build", b"another b"), "hub.snapshot belongs to another build."),
+        (lambda snapshot: snapshot[:-1], "hub.snapshot is cut off."),
+        (lambda snapshot: snapshot[:20], "hub.snapshot is cut off."),
+        (lambda snapshot: snapshot[:3], "hub.snapshot is cut off."),
+        (lambda _: b"", "hub.snapshot is cut off."),
+        (damaged, "hub.snapshot is damaged."),
+    ],
+    ids=["whole", "another build", "a byte short", "in its head", "in its length", "empty", "damaged"],
+)
+def test_only_a_whole_snapshot_of_this_build_is_taken(
+    tmp_path: Path, damage: Callable[[bytes], bytes], told: str
+) -> None:
+    head = json.dumps({"key": "our build", "references": {}, "heap": 8192, "runs": [[4096, 4096]]}).encode()
+    snapshot = struct.pack("<I", len(head)) + head + bytes(4096)
+    (tmp_path / "hub.snapshot").write_bytes(damage(snapshot))
+    (tmp_path / "sip-boot.mjs").write_bytes((build.ROOT / "web" / "sip-boot.js").read_bytes())
+    assert run_node(READ_SNAPSHOT, tmp_path / "sip-boot.mjs", tmp_path / "hub.snapshot", "our build") == f"{told}\n"

@@ -1,0 +1,161 @@
+/**
+ * Makes hub.snapshot and stdlib.zip: runs the pinned Pyodide in Node, imports and warms the hub, and keeps its memory.
+ *
+ *   node make-snapshot.mjs PYODIDE_DIR HUB.json OUT_DIR
+ *
+ * HUB.json is {key, python}. The same input gives the same bytes: clock and chance stand still while Python starts.
+ * What a snapshot freezes must not matter: the hub takes its epoch and its clock from outside, and seeds chance anew.
+ */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { ENVIRONMENT, NO_PACKAGES, installing, readSnapshot, thawed } from "./sip-boot.js";
+
+const [folder, input, out] = process.argv.slice(2).map((path) => resolve(path));
+const { key, python } = JSON.parse(readFileSync(input, "utf8"));
+const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
+const { default: create } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`));
+const usual = { indexURL: `${folder}/`, env: ENVIRONMENT };
+
+const stdlib = `${out}/stdlib.zip`;
+
+/** Clock and chance. */
+function standStill() {
+  const chance = (array) => array.fill(7);
+  Object.defineProperty(globalThis.crypto, "getRandomValues", { value: chance });
+  globalThis.Date = class extends Date {
+    constructor(...given) {
+      super(...(given.length ? given : [0]));
+    }
+    static now() {
+      return 0;
+    }
+  };
+  globalThis.performance.now = () => 0;
+}
+
+/**
+ * The standard library as bytecode. Compiled here, it leaves no litter of the compiler in the memory that is frozen,
+ * and an ordinary boot is quicker too.
+ */
+async function compileStdlib() {
+  const pyodide = await loadPyodide(usual);
+  pyodide.runPython(`
+import importlib._bootstrap_external as bootstrap, importlib.util, zipfile
+with zipfile.ZipFile("/lib/python" + "".join(map(str, __import__("sys").version_info[:2])) + ".zip") as source:
+    with zipfile.ZipFile("/tmp/stdlib.zip", "w") as target:
+        for name in sorted(source.namelist()):
+            data = source.read(name)
+            if name.endswith(".py"):
+                code = compile(data, name, "exec", dont_inherit=True)
+                data = bytes(bootstrap._code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
+                name += "c"
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, data)
+`);
+  return pyodide.FS.readFile("/tmp/stdlib.zip");
+}
+
+/** A hub that has been through a call. */
+async function freeze() {
+  let blank = null;
+  const pyodide = await loadPyodide({
+    ...usual,
+    stdLibURL: stdlib,
+    fsInit: installing(python),
+    _makeSnapshot: true,
+    createPyodideModule: (settings) => create(keepingBlank(settings, (memory) => (blank = memory))),
+  });
+  pyodide.runPython(WARM_UP);
+  const { references, memory } = takeApart(pyodide.makeMemorySnapshot());
+  return writeSnapshot({ key, references, memory, blank });
+}
+
+/** What is frozen has run once, so that nothing is done for the first time while a call rings. */
+const WARM_UP = `
+import gc, random
+import worker_py.browser
+from worker_py.hub import Hub
+
+def warm_up():
+    hub = Hub("warm-up")
+    hub.start()
+    hub.receive_text(1, '{"type": "INIT_PORT"}', 0)
+    hub.stream_opened(1, 0)
+    hub.stream_event(1, "snapshot", '{"operatorStatus": "ready", "calls": []}', "", 0)
+    hub.stream_event(1, "call_incoming", '{"id": "1", "phone": "1"}', "", 0)
+    hub.receive_text(1, '{"type": "CMD_ANSWER", "id": "a"}', 0)
+    hub.post_answered(1, 204, "", "", 0)
+    hub.stream_event(1, "call_ended", '{"id": "1"}', "", 0)
+
+warm_up()
+del warm_up, Hub
+random.seed(0)  # the worker seeds it anew
+gc.collect()
+`;
+
+/** Pyodide's settings, such that the memory of the wasm is kept as it is before anything has run in it. */
+function keepingBlank(settings, keep) {
+  const usually = settings.instantiateWasm;
+  const instantiateWasm = (imports, done) =>
+    usually(imports, (instance, module) => {
+      keep(new Uint8Array(instance.exports.memory.buffer).slice());
+      return done(instance, module);
+    });
+  return { ...settings, instantiateWasm };
+}
+
+/** Pyodide's own snapshot: its head of 48 bytes, references to JavaScript as JSON, and the memory. */
+function takeApart(bytes) {
+  const [, start, length] = new Uint32Array(bytes.buffer, bytes.byteOffset, 3);
+  return { references: JSON.parse(new TextDecoder().decode(bytes.subarray(48, 48 + length))), memory: bytes.subarray(start) };
+}
+
+const PAGE = 4096;
+
+/** The bytes of a snapshot: see `readSnapshot`. `blank` is the memory of the wasm when it was just instantiated. */
+function writeSnapshot({ key, references, memory, blank }) {
+  const runs = differences(memory, blank);
+  const text = JSON.stringify({ key, references, heap: memory.length, runs });
+  const head = new TextEncoder().encode(text.padEnd(Math.ceil((text.length + 4) / 16) * 16 - 4)); // pages are aligned
+  const length = new Uint8Array(Uint32Array.of(head.length).buffer);
+  const parts = [length, head, ...runs.map(([offset, size]) => memory.subarray(offset, offset + size))];
+  return Buffer.concat(parts);
+}
+
+/** Where two memories differ: [offset, length] in whole pages, adjacent ones together. */
+function differences(memory, blank) {
+  const runs = [];
+  for (let offset = 0; offset < memory.length; offset += PAGE) {
+    if (Buffer.compare(memory.subarray(offset, offset + PAGE), blank.subarray(offset, offset + PAGE)) === 0) continue;
+    const last = runs.at(-1);
+    if (last && last[0] + last[1] === offset) last[1] += PAGE;
+    else runs.push([offset, PAGE]);
+  }
+  return runs;
+}
+
+/** Thaws what was frozen and speaks to it: a Pyodide whose inner life has changed must fail the build, not a phone. */
+async function prove() {
+  const bytes = readFileSync(`${out}/hub.snapshot`);
+  const frozen = readSnapshot(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length), key);
+  const pyodide = await loadPyodide({
+    ...usual,
+    lockFileContents: NO_PACKAGES,
+    _loadSnapshot: new Uint8Array(),
+    createPyodideModule: thawed(create, Promise.resolve(frozen), stdlib),
+  });
+  const answer = pyodide.runPython(`
+from worker_py.hub import Hub
+Hub("proof").receive_text(1, '{"type": "PING"}', 0)[-1].message["epoch"]
+`);
+  if (answer !== "proof") throw new Error(`A thawed hub answered ${answer}.`);
+}
+
+standStill();
+writeFileSync(stdlib, await compileStdlib());
+writeFileSync(`${out}/hub.snapshot`, await freeze());
+await prove();
