@@ -11,7 +11,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { ENVIRONMENT, NO_PACKAGES, installing, readSnapshot, thawed } from "./sip-boot.js";
+import { ENVIRONMENT, NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "./sip-boot.js";
 
 const [folder, input, out] = process.argv.slice(2).map((path) => resolve(path));
 const { key, python } = JSON.parse(readFileSync(input, "utf8"));
@@ -21,7 +21,7 @@ const usual = { indexURL: `${folder}/`, env: ENVIRONMENT };
 
 const stdlib = `${out}/stdlib.zip`;
 
-/** Clock and chance. */
+/** Clock, chance, and the name of the engine. */
 function standStill() {
   const chance = (array) => array.fill(7);
   Object.defineProperty(globalThis.crypto, "getRandomValues", { value: chance });
@@ -34,6 +34,7 @@ function standStill() {
     }
   };
   globalThis.performance.now = () => 0;
+  Object.defineProperty(globalThis, "navigator", { value: { userAgent: "", language: "C" } });
 }
 
 /**
@@ -71,6 +72,7 @@ async function freeze() {
   });
   pyodide.runPython(WARM_UP);
   const { references, memory } = takeApart(pyodide.makeMemorySnapshot());
+  new Int32Array(memory.buffer, memory.byteOffset)[trampolineOf(pyodide._module).place] = 0;
   return writeSnapshot({ key, references, memory, blank });
 }
 

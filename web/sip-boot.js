@@ -3,7 +3,8 @@
  * the ordinary way where that cannot be. Everything is fetched at once, and nothing that is not needed.
  *
  * Pyodide's files are as they were published. What is leaned on of its inner life, and checked by every build:
- * the options `_loadSnapshot` and `createPyodideModule`, `API.restoreSnapshot`, `HEAPU8` and `FS.createLazyFile`.
+ * the options `_loadSnapshot` and `createPyodideModule`, `API.restoreSnapshot`, `HEAPU8`, `FS.createLazyFile`
+ * and the place of the trampoline.
  */
 
 /** What the frozen Python was started with, and what its memory is laid out for. */
@@ -154,16 +155,27 @@ export function thawed(create, frozen, stdlib) {
     mark("module");
     const { references, heap, runs, pages } = await frozen;
     if (heap > module.HEAPU8.length) module._emscripten_resize_heap(heap);
+    const trampoline = trampolineOf(module);
     let at = 0;
     for (const [offset, size] of runs) {
       module.HEAPU8.set(pages.subarray(at, at + size), offset);
       at += size;
     }
+    module.HEAP32[trampoline.place] = trampoline.value;
     replaceStdlib(module, stdlib);
     module.API.restoreSnapshot = () => references;
     mark("restored");
     return module;
   };
+}
+
+/**
+ * How Python calls C functions that want other arguments than it has: at its start each engine puts the index of its
+ * own way into this word of memory. The one of the engine that froze the memory is of no use to another.
+ */
+export function trampolineOf(module) {
+  const place = (module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]) >> 2;
+  return { place, value: module.HEAP32[place] };
 }
 
 /** The file of the standard library is fetched only if something reads it. */

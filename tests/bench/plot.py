@@ -8,7 +8,7 @@ from .report import PEERS, Machine, short
 from .svg import FAINT, Drawing
 
 COLOURS = {OURS: "#2f6fdd", JS: "#e0a82e", STOCK: "#a9b0bf"}
-LEFT, LENGTH, WIDTH = 310, 420, 860
+LEFT, LENGTH, WIDTH = 310, 420, 890
 BAR, GAP, TOP = 13, 14, 62
 
 
@@ -16,7 +16,7 @@ def plot(machine: Machine, lines: Sequence[Line], path: Path) -> None:
     """Draw the lines. Each row has a scale of its own, as long as its longest bar."""
     height = TOP + sum(len(line.figures) * BAR + GAP for line in lines) + 16
     drawing = Drawing(WIDTH, height, "The Python hub beside its peers: shorter is better")
-    drawing.text(16, 44, f"{machine}. Whiskers: quartiles of the runs.", fill=FAINT)
+    drawing.text(16, 44, f"{machine}. Whiskers: quartiles of the runs. Red: our limit.", fill=FAINT)
     y = float(TOP)
     for line in lines:
         y = plot_line(drawing, line, y)
@@ -37,11 +37,11 @@ def plot_line(drawing: Drawing, line: Line, top: float) -> float:
 
 
 def plot_bar(drawing: Drawing, y: float, scale: float, figure: Figure, colour: str, words: str) -> None:
-    """Draw a bar with its whisker, and its words behind both."""
+    """Draw a bar with its whisker, and its words behind the scale."""
     drawing.box(LEFT, y, figure.value * scale, BAR - 2, colour)
     middle = y + BAR / 2 - 1
     drawing.line(LEFT + figure.low * scale, middle, LEFT + figure.high * scale, middle)
-    drawing.text(LEFT + max(figure.value, figure.high) * scale + 8, y + BAR - 3, words, fill=FAINT)
+    drawing.text(LEFT + LENGTH + 10, y + BAR - 3, words, fill=FAINT)
 
 
 def bound(line: Line) -> float:

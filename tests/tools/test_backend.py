@@ -802,7 +802,7 @@ def test_nothing_outside_the_folder_is_served(backend: httpx.Client, dist: Path)
 
 def test_demo_page_has_the_phone_and_nothing_inline(backend: httpx.Client) -> None:
     page = backend.get("/").text
-    assert "<sip-phone-widget></sip-phone-widget>" in page
+    assert "<sip-phone-widget extended-lifetime></sip-phone-widget>" in page
     assert '<script type="module" src="/dist/sip-phone-widget.js"></script>' in page
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script[^>]*>[^<]", page)
 
