@@ -3,8 +3,8 @@
  * the ordinary way where that cannot be. Everything is fetched at once, and nothing that is not needed.
  *
  * Pyodide's files are as they were published. What is leaned on of its inner life, and checked by every build:
- * the options `_loadSnapshot` and `createPyodideModule`, `API.restoreSnapshot`, `HEAPU8`, `FS.createLazyFile`
- * and the place of the trampoline.
+ * the options `_loadSnapshot` and `createPyodideModule`, `API.restoreSnapshot`, `HEAPU8`, `FS.createLazyFile`,
+ * the place of the trampoline, and that it instantiates its wasm by `instantiateStreaming`.
  */
 
 /** What the frozen Python was started with, and what its memory is laid out for. */
@@ -35,50 +35,70 @@ export async function loadHub(build, base) {
 
 /** From the snapshot: memory, wasm and scripts come side by side. */
 async function thaw({ key }, runtime, address) {
-  const memory = download(address).then((response) => response.arrayBuffer());
+  const memory = kept(address).then((response) => response.arrayBuffer());
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
-  const wasm = download(`${runtime}pyodide.asm.wasm`);
-  const parts = { "pyodide.asm.wasm": wasm, "python_stdlib.zip": new Response() };
-  const loading = load(runtime, parts, {
-    _loadSnapshot: new Uint8Array(), // the memory comes by another way: see `thawed`
+  const loading = load(runtime, {
+    stdlib: new Response(),
+    needs: frozen,
+    options: { _loadSnapshot: new Uint8Array() }, // the memory comes by another way: see `thawed`
     makeModule: (create, settings) => thawed(create, frozen, `${runtime}stdlib.zip`)(settings),
   });
-  return Promise.race([loading, rejections(wasm, frozen)]);
+  const pyodide = await loading;
+  setTimeout(keep, KEEPING_DELAY, address);
+  return pyodide;
 }
 
 /** The ordinary way. */
-async function start({ python }, runtime) {
-  const wasm = download(`${runtime}pyodide.asm.wasm`);
+function start({ python }, runtime) {
   const stdlib = download(`${runtime}stdlib.zip`);
-  const parts = { "pyodide.asm.wasm": wasm, "python_stdlib.zip": stdlib };
-  const loading = load(runtime, parts, {
-    fsInit: installing(python),
+  return load(runtime, {
+    stdlib,
+    needs: stdlib,
+    options: { fsInit: installing(python) },
     makeModule: (create, settings) => create(settings),
   });
-  return Promise.race([loading, rejections(wasm, stdlib)]);
 }
 
 /**
- * Calls loadPyodide, which fetches its parts by itself: it gets those of `parts`, which are on their way already or not
- * needed. All its fetches are made when it asks for its module; then fetch is what it was.
+ * Loads Pyodide out of parts that are all on their way at once. Pyodide never settles when its wasm cannot be had, nor
+ * when something that it `needs` besides cannot: so whatever fails first is the answer.
  */
-async function load(runtime, parts, { makeModule, ...options }) {
+async function load(runtime, { stdlib, needs, options, makeModule }) {
+  const compiled = WebAssembly.compileStreaming(download(`${runtime}pyodide.asm.wasm`));
   const scripts = [import(`${runtime}pyodide.mjs`), import(`${runtime}pyodide.asm.mjs`)];
-  const [{ loadPyodide }, { default: create }] = await Promise.all(scripts);
-  const usual = globalThis.fetch;
+  const loading = Promise.all(scripts).then(([{ loadPyodide }, { default: create }]) => {
+    const withdraw = offer(runtime, { "pyodide.asm.wasm": new Response(), "python_stdlib.zip": stdlib }, compiled);
+    const createPyodideModule = (settings) => {
+      withdraw();
+      return makeModule(create, settings);
+    };
+    const common = { indexURL: runtime, env: ENVIRONMENT, lockFileContents: NO_PACKAGES };
+    return loadPyodide({ ...common, ...options, createPyodideModule });
+  });
+  const pyodide = await Promise.race([loading, rejections(compiled, needs)]);
+  mark("loaded");
+  return pyodide;
+}
+
+/**
+ * Pyodide fetches its parts, and then compiles its wasm, one after the other. Here it gets what is there already: of its
+ * fetches, which are over when it asks for its module and this is withdrawn, and of its one instantiation.
+ */
+function offer(runtime, parts, compiled) {
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
   globalThis.fetch = (resource, init) => {
     const url = String(resource);
     const part = url.startsWith(runtime) ? parts[url.slice(runtime.length)] : undefined;
-    return part ? Promise.resolve(part) : usual(resource, init);
+    return part ? Promise.resolve(part) : fetch(resource, init);
   };
-  const createPyodideModule = (settings) => {
-    globalThis.fetch = usual;
-    return makeModule(create, settings);
+  WebAssembly.instantiateStreaming = async (_response, imports) => {
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+    const module = await compiled;
+    mark("compiled");
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
-  const common = { indexURL: runtime, env: ENVIRONMENT, lockFileContents: NO_PACKAGES };
-  const pyodide = await loadPyodide({ ...common, ...options, createPyodideModule });
-  mark("loaded");
-  return pyodide;
+  return () => (globalThis.fetch = fetch);
 }
 
 /** Pyodide's `fsInit`: puts Python source where Python finds it, before Python looks. */
@@ -107,6 +127,30 @@ async function download(url) {
     throw new Error(`${name} cannot be loaded: the web server answered with a page.`);
   }
   return response;
+}
+
+const KEPT = "sip-phone"; // the name of our cache
+const KEEPING_DELAY = 1000; // ms after the start, when nobody waits for anything
+
+/**
+ * A large file that never changes, from the Cache API if it is there. The browser's own cache keeps it as it came, in
+ * brotli, and unpacking it at every start takes longer than reading it unpacked.
+ */
+async function kept(url) {
+  const found = await globalThis.caches?.open(KEPT).then((cache) => cache.match(url)).catch(() => undefined);
+  return found ?? download(url);
+}
+
+/** Keeps this file, and none that an older build kept. Without room, or on plain http, it comes the usual way. */
+async function keep(url) {
+  try {
+    const cache = await globalThis.caches?.open(KEPT);
+    const known = (await cache?.keys()) ?? [];
+    await Promise.all(known.filter((request) => request.url !== url).map((request) => cache.delete(request)));
+    if (known.every((request) => request.url !== url)) await cache?.add(url);
+  } catch (reason) {
+    console.warn(`The snapshot is not kept: ${reason.message}`);
+  }
 }
 
 /**

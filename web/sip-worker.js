@@ -18,6 +18,8 @@ const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
 const ports = new Map();
 /** @type {Array<[number, string, any]>} what tabs said before the hub was there */
 const early = [];
+/** The last state that the hub told; until it does, that it is still starting. A tab that comes is told at once. */
+let current = syncState(BUILD.state, 0);
 /** @type {((port: number, text: string) => void) | null} */
 let hub = null;
 /** @type {{code: string, message: string} | null} */
@@ -32,12 +34,10 @@ self.onconnect = ({ ports: [port] }) => {
 /** A tab that was dropped and speaks again (it came back from the bfcache) is taken in again with its first word. */
 function receive(number, port, data) {
   ports.set(number, port);
+  if (data?.type === "INIT_PORT") port.postMessage(current);
   if (hub) hub(number, encode(data));
   else if (failure) refuse(port, data);
-  else {
-    answerEarly(port, data);
-    early.push([number, encode(data), data]);
-  }
+  else early.push([number, encode(data), data]);
 }
 
 /** JSON, so that null stays null and nothing uncloneable crosses into Python; what is no JSON becomes null there. */
@@ -49,10 +49,6 @@ function encode(data) {
   }
 }
 
-function answerEarly(port, data) {
-  if (data?.type === "INIT_PORT") port.postMessage(syncState(BUILD.state, 0));
-}
-
 function syncState(payload, rev) {
   return { type: "SYNC_STATE", payload, epoch, rev };
 }
@@ -61,6 +57,7 @@ function syncState(payload, rev) {
 const host = {
   send(numbers, text) {
     const message = JSON.parse(text);
+    if (message.type === "SYNC_STATE") current = message;
     for (const number of JSON.parse(numbers)) ports.get(number)?.postMessage(message);
   },
   drop(number) {
@@ -91,8 +88,9 @@ function fail(reason) {
   console.error(reason);
   const why = reason?.message?.trim().split("\n").at(-1) || String(reason);
   failure = { code: "hub_failed", message: `The phone could not start: ${why}` };
+  current = syncState({ ...BUILD.state, connectionStatus: "failed" }, 1);
   for (const port of ports.values()) {
-    port.postMessage(syncState({ ...BUILD.state, connectionStatus: "failed" }, 1));
+    port.postMessage(current);
     port.postMessage({ type: "ERROR", payload: failure });
   }
   for (const [number, , data] of early) refuse(ports.get(number), data);

@@ -17,7 +17,7 @@ class Timer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Post `message` to each of these ports."""
+    """Post `message` to each of these ports, of which there may be none: the bootstrap keeps the last SYNC_STATE."""
 
     ports: tuple[int, ...]
     message: Mapping[str, Any]

@@ -305,5 +305,4 @@ class Hub:
         if self.state is before:
             return []
         self.rev += 1
-        message = protocol.sync_state(self.state, self.epoch, self.rev)
-        return [Send(self.ports.all, message)] if self.ports.all else []
+        return [Send(self.ports.all, protocol.sync_state(self.state, self.epoch, self.rev))]

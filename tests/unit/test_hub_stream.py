@@ -271,6 +271,7 @@ def test_a_server_that_never_answers_is_given_up(new: Bench) -> None:
         Log("The event stream did not answer; trying again."),
         *CLOSED,
         RETRY,
+        shown(1, to=(), **RECONNECTING),
     ]
 
 

@@ -37,7 +37,7 @@ def test_a_tab_that_says_bye_is_forgotten(phone: Bench) -> None:
 def test_without_tabs_the_state_goes_on(phone: Bench) -> None:
     phone.hub.disconnect(TAB_A)
     phone.hub.disconnect(TAB_B)
-    assert phone.event("operator_status", status="dnd") == []
+    assert phone.event("operator_status", status="dnd") == [shown(2, operatorStatus="dnd", to=())]
     assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
         StopTimer(Timer.IDLE),
         shown(2, operatorStatus="dnd", to=(TAB_C,)),
@@ -53,6 +53,7 @@ def test_when_the_last_tab_is_gone_for_long_the_stream_is_closed_until_one_comes
         StopTimer(Timer.ANSWER),
         StopTimer(Timer.SILENCE),
         StopTimer(Timer.RETRY),
+        shown(2, connectionStatus="connecting", to=()),
     ]
     assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
         StopTimer(Timer.IDLE),
