@@ -17,6 +17,7 @@ pytestmark = pytest.mark.timeout(600)  # a first build fetches its tools and com
 TELL_HUB = """
 const [folder] = process.argv.slice(1);
 globalThis.fetch = async (url) => new Response(null, { status: url.endsWith("hub.snapshot") ? 404 : 200 });
+WebAssembly.compileStreaming = () => new Promise(() => {});
 globalThis.self = { location: { href: "https://phone.test/sip-worker.js" } };
 console.warn = () => {};
 globalThis.tell = (python) => {
