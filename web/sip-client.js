@@ -118,15 +118,15 @@ export class SipClient extends EventTarget {
     this.#rejectPending({ code: "hub_lost", message: "This page let go of the phone." });
   }
 
-  #openWorker(url, extendedLifetime) {
+  #openWorker(url, extendedLifetime, again = true) {
     if (typeof SharedWorker === "undefined") {
       this.#fail({ code: "unsupported", message: "This browser has no SharedWorker, which the phone needs." });
       return null;
     }
     const worker = new SharedWorker(trusted(url), { type: "module", ...(extendedLifetime && { extendedLifetime }) });
     worker.addEventListener("error", (event) => {
-      // A worker that a page started without the option refuses pages that have it: then do as they do.
-      if (extendedLifetime) return this.#use(this.#openWorker(url, false));
+      // A worker refuses pages that want another lifetime than the page that started it: then do as that one did.
+      if (again) return this.#useInstead(this.#openWorker(url, !extendedLifetime, false));
       const why = event.message || `${url.pathname} could not be loaded.`;
       this.#fail({ code: "hub_failed", message: `The phone could not start: ${why}` });
     });
@@ -140,6 +140,12 @@ export class SipClient extends EventTarget {
     port.addEventListener("message", this.#receive);
     port.start?.();
     this.#introduce();
+  }
+
+  /** What was said to the port before went nowhere. */
+  #useInstead(port) {
+    this.#rejectPending({ code: "hub_lost", message: "The phone was not there yet. Try again." });
+    this.#use(port);
   }
 
   #dropPort() {
