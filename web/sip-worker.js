@@ -97,7 +97,8 @@ function fail(reason) {
   self.close();
 }
 
-function refuse(port, { type, id } = {}) {
+function refuse(port, data) {
+  const { type, id } = data ?? {};
   const error = { ...failure, retryable: true };
   if (typeof id === "string") port.postMessage({ type: "CMD_RESULT", id, ok: false, error });
   else if (type !== "INIT_PORT") port.postMessage({ type: "ERROR", payload: failure });

@@ -140,6 +140,7 @@ def test_every_worker_has_an_epoch_of_its_own(desk: Desk) -> None:
 
 
 def test_the_widget_draws_while_python_boots(desk: Desk, backend: BackendProcess) -> None:
+    backend.control("faults", events={"do": "delay", "seconds": 1})  # so that there is time to see it connect
     tab = desk.widget()
     expect(tab.connection).to_have_text("Connecting…")
     expect(tab.status).to_be_visible()

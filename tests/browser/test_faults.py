@@ -147,6 +147,7 @@ def test_commands_given_to_a_hub_that_cannot_start_get_their_result(desk_on_copy
     desk, copy = desk_on_copy
     (runtime_folder(copy) / "pyodide.mjs").unlink()
     tab = desk.plain()
+    tab.page.evaluate("say(null)")  # nonsense must not keep the others from their result
     tab.say("CMD_DIAL", id="a", payload={"phone": "1"})
     result = tab.hears("message.type === 'CMD_RESULT'")
     assert (result["id"], result["ok"], result["error"]["code"]) == ("a", False, "hub_failed")

@@ -8,6 +8,7 @@ from .conftest import Desk
 
 def test_starting_the_application(desk: Desk, backend: BackendProcess) -> None:
     """Tab A opens; the worker is made, connects, and sends the state. The others find it running."""
+    backend.control("faults", events={"do": "delay", "seconds": 1})  # so that there is time to see it connect
     first = desk.widget()
     expect(first.connection).to_have_text("Connecting…")
     first.is_connected()
