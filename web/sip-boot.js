@@ -37,13 +37,12 @@ export async function loadHub(build, base) {
 async function thaw({ key }, runtime, address) {
   const memory = kept(address).then((response) => response.arrayBuffer());
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
-  const loading = load(runtime, {
+  const pyodide = await load(runtime, {
     stdlib: new Response(),
     needs: frozen,
     options: { _loadSnapshot: new Uint8Array() }, // the memory comes by another way: see `thawed`
     makeModule: (create, settings) => thawed(create, frozen, `${runtime}stdlib.zip`)(settings),
   });
-  const pyodide = await loading;
   setTimeout(keep, KEEPING_DELAY, address);
   return pyodide;
 }
