@@ -43,6 +43,8 @@ PIP_INSTALL = ("-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip
 ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
 ESBUILD = ("--bundle", "--minify", "--format=esm", "--external:./sip-client.js", "--log-level=warning")
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
+MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
+FROZEN = ("hub.snapshot", "stdlib.zip", "exports.json")  # what they make
 WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
 MOST_OF_IT = 0.9  # a copy that is not smaller by a tenth is not worth its place
 TAKES_SECONDS = 1_000_000  # bytes; while brotli works on as much, a person wants to know
@@ -159,9 +161,14 @@ def bundle(pyodide: Path | None) -> dict[str, bytes]:
         "snapshot": immutable_folder("hub", snapshot),
     }
     about = {"version": PROJECT["version"], **folders}
-    files = pages_and_licences() | scripts(
-        about | {"key": frozen["key"].decode(), "state": first_state(), "python": hub}
-    )
+    start = {
+        "key": frozen["key"].decode(),
+        "size": len(frozen["hub.snapshot"]),
+        "exports": json.loads(frozen["exports.json"]),
+        "state": first_state(),
+        "python": hub,
+    }
+    files = pages_and_licences() | scripts(about | start)
     files |= {f"{folders['runtime']}/{name}": content for name, content in runtime.items()}
     files |= {f"{folders['snapshot']}/{name}": content for name, content in snapshot.items()}
     files |= compressed_copies(files)
@@ -251,8 +258,9 @@ def sha256(content: bytes) -> str:
 
 
 def freeze(published: Mapping[str, bytes], hub: Mapping[str, str]) -> dict[str, bytes]:
-    """Return hub.snapshot (the memory of a hub that has started), the stdlib.zip it was made with, and its key."""
-    makers = {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in ("make-snapshot.mjs", "sip-boot.js")}
+    """Return hub.snapshot (the memory of a hub that has started), its key, the stdlib.zip it was made with, and in
+    exports.json the exports of the wasm that it was linked with."""
+    makers = {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in MAKERS}
     key = sha256(json.dumps([RUN_MODULE, makers, PYODIDE["pyodide-sha256"], hub], sort_keys=True).encode())
 
     def make(folder: Path) -> None:
@@ -267,7 +275,7 @@ def freeze(published: Mapping[str, bytes], hub: Mapping[str, str]) -> dict[str, 
         run([*node_program("node"), *map(str, arguments)], "the hub could not be frozen", env=environment)
 
     made = cached_folder("snapshot", [key], make)
-    return {"key": key.encode()} | {name: (made / name).read_bytes() for name in ("hub.snapshot", "stdlib.zip")}
+    return {"key": key.encode()} | {name: (made / name).read_bytes() for name in FROZEN}
 
 
 # --- compressed copies ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { ENVIRONMENT, NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "./sip-boot.js";
+import { lean } from "./sip-link.js";
 
 const [folder, input, out] = process.argv.slice(2).map((path) => resolve(path));
 const { key, python } = JSON.parse(readFileSync(input, "utf8"));
@@ -20,6 +21,7 @@ const { default: create } = await import(pathToFileURL(`${folder}/pyodide.asm.mj
 const usual = { indexURL: `${folder}/`, env: ENVIRONMENT };
 
 const stdlib = `${out}/stdlib.zip`;
+const exports = usedExports();
 
 /** Clock, chance, and the name of the engine. */
 function standStill() {
@@ -68,7 +70,7 @@ async function freeze() {
     stdLibURL: stdlib,
     fsInit: installing(python),
     _makeSnapshot: true,
-    createPyodideModule: (settings) => create(keepingBlank(settings, (memory) => (blank = memory))),
+    createPyodideModule: lean((settings) => create(keepingBlank(settings, (memory) => (blank = memory))), exports),
   });
   pyodide.runPython(WARM_UP);
   const { references, memory } = takeApart(pyodide.makeMemorySnapshot());
@@ -98,6 +100,21 @@ del warm_up, Hub
 random.seed(0)  # the worker seeds it anew
 gc.collect()
 `;
+
+/**
+ * The functions of the wasm that Pyodide's scripts name anywhere but where Emscripten makes `_NAME` of each that it
+ * exports (`_NAME=Module["_NAME"]=wasmExports["NAME"]`, after one `var _NAME`). Too many do no harm.
+ */
+function usedExports() {
+  const scripts = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => readFileSync(`${folder}/${name}`, "utf8")).join("\n");
+  const counts = new Map();
+  for (const [word] of scripts.matchAll(/[\w$]+/g)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const count = (word) => counts.get(word) ?? 0;
+  const module = new WebAssembly.Module(readFileSync(`${folder}/pyodide.asm.wasm`));
+  return WebAssembly.Module.exports(module)
+    .filter(({ name, kind }) => kind === "function" && (count(`_${name}`) > 3 || count(name) > (count(`_${name}`) ? 1 : 0)))
+    .map(({ name }) => name);
+}
 
 /** Pyodide's settings, such that the memory of the wasm is kept as it is before anything has run in it. */
 function keepingBlank(settings, keep) {
@@ -148,7 +165,7 @@ async function prove() {
     ...usual,
     lockFileContents: NO_PACKAGES,
     _loadSnapshot: new Uint8Array(),
-    createPyodideModule: thawed(create, Promise.resolve(frozen), stdlib),
+    createPyodideModule: thawed(create, Promise.resolve(frozen), stdlib, exports),
   });
   const answer = pyodide.runPython(`
 from worker_py.hub import Hub
@@ -161,3 +178,4 @@ standStill();
 writeFileSync(stdlib, await compileStdlib());
 writeFileSync(`${out}/hub.snapshot`, await freeze());
 await prove();
+writeFileSync(`${out}/exports.json`, JSON.stringify(exports));

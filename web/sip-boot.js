@@ -7,6 +7,8 @@
  * the place of the trampoline, and that it instantiates its wasm by `instantiateStreaming`.
  */
 
+import { lean } from "./sip-link.js";
+
 /** What the frozen Python was started with, and what its memory is laid out for. */
 export const ENVIRONMENT = {
   HOME: "/home/pyodide",
@@ -19,52 +21,67 @@ export const ENVIRONMENT = {
 
 /**
  * Loads Pyodide with the hub in it.
- * @param {{python: Record<string, string>, key: string, runtime: string, snapshot: string}} build what build.py put
- *   into the worker: the hub's source, the build's key, and the folders of Pyodide and of the snapshot
+ * @param {{python: Record<string, string>, key: string, runtime: string, snapshot: string, size: number,
+ *   exports: string[]}} build what build.py put into the worker: the hub's source, the build's key, the folders of
+ *   Pyodide and of the snapshot, how many bytes that one has, and which exports of the wasm are in use
  * @param {string} base the address of the bundle
+ * @param {(part: number) => void} tell is told how far a download is, from 0 to 1
  */
-export async function loadHub(build, base) {
+export async function loadHub(build, base, tell) {
   const runtime = new URL(`./${build.runtime}/`, base).href;
   try {
-    return await thaw(build, runtime, new URL(`./${build.snapshot}/hub.snapshot`, base).href);
+    return await thaw(build, runtime, new URL(`./${build.snapshot}/hub.snapshot`, base).href, tell);
   } catch (reason) {
     console.warn(`The phone starts without its snapshot, which takes longer: ${reason.message}`);
+    await letGo();
     return start(build, runtime);
   }
 }
 
 /** From the snapshot: memory, wasm and scripts come side by side. */
-async function thaw({ key }, runtime, address) {
-  const memory = kept(address).then((response) => response.arrayBuffer());
+async function thaw({ key, size, exports }, runtime, address, tell) {
+  const wasm = `${runtime}pyodide.asm.wasm`;
+  const memory = kept(address).then((found) => found?.arrayBuffer() ?? counted(address, size, tell));
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
   const pyodide = await load(runtime, {
+    wasm: kept(wasm).then((found) => found ?? download(wasm)),
     stdlib: new Response(),
     needs: frozen,
     options: { _loadSnapshot: new Uint8Array() }, // the memory comes by another way: see `thawed`
-    makeModule: (create, settings) => thawed(create, frozen, `${runtime}stdlib.zip`)(settings),
+    makeModule: (create, settings) => thawed(create, frozen, `${runtime}stdlib.zip`, exports)(settings),
   });
-  setTimeout(keep, KEEPING_DELAY, address);
+  setTimeout(keep, KEEPING_DELAY, [address, wasm]);
   return pyodide;
 }
 
-/** The ordinary way. */
-function start({ python }, runtime) {
-  const stdlib = download(`${runtime}stdlib.zip`);
+/**
+ * The ordinary way, with files that the browser asks the server about again: a broken one may be in its cache. A script
+ * that was broken stays so in this worker, so it gets another address.
+ */
+async function start({ python }, runtime) {
+  await Promise.all(SCRIPTS.map((name) => download(`${runtime}${name}${AGAIN}`, REVALIDATED).then((it) => it.text())));
+  const stdlib = download(`${runtime}stdlib.zip`, REVALIDATED);
   return load(runtime, {
+    wasm: download(`${runtime}pyodide.asm.wasm`, REVALIDATED),
     stdlib,
     needs: stdlib,
+    version: AGAIN,
     options: { fsInit: installing(python) },
     makeModule: (create, settings) => create(settings),
   });
 }
 
+const SCRIPTS = ["pyodide.mjs", "pyodide.asm.mjs"];
+const AGAIN = "?again";
+const REVALIDATED = { cache: "no-cache" };
+
 /**
  * Loads Pyodide out of parts that are all on their way at once. Pyodide never settles when its wasm cannot be had, nor
  * when something that it `needs` besides cannot: so whatever fails first is the answer.
  */
-async function load(runtime, { stdlib, needs, options, makeModule }) {
-  const compiled = WebAssembly.compileStreaming(download(`${runtime}pyodide.asm.wasm`));
-  const scripts = [import(`${runtime}pyodide.mjs`), import(`${runtime}pyodide.asm.mjs`)];
+async function load(runtime, { wasm, stdlib, needs, version = "", options, makeModule }) {
+  const compiled = WebAssembly.compileStreaming(wasm);
+  const scripts = SCRIPTS.map((name) => import(`${runtime}${name}${version}`));
   const loading = Promise.all(scripts).then(([{ loadPyodide }, { default: create }]) => {
     const withdraw = offer(runtime, { "pyodide.asm.wasm": new Response(), "python_stdlib.zip": stdlib }, compiled);
     const createPyodideModule = (settings) => {
@@ -118,9 +135,9 @@ export const NO_PACKAGES = {
 };
 
 /** A file of the bundle, or an error for people. */
-async function download(url) {
-  const name = url.slice(url.lastIndexOf("/") + 1);
-  const response = await fetch(url);
+async function download(url, options = {}) {
+  const [name] = url.slice(url.lastIndexOf("/") + 1).split("?");
+  const response = await fetch(url, options);
   if (!response.ok) throw new Error(`${name} cannot be loaded: the web server answered ${response.status}.`);
   if (response.headers.get("content-type")?.startsWith("text/html")) {
     throw new Error(`${name} cannot be loaded: the web server answered with a page.`);
@@ -128,28 +145,46 @@ async function download(url) {
   return response;
 }
 
+/** The body of a file of `size` bytes (unpacked), told as it comes. */
+async function counted(url, size, tell) {
+  const reader = (await download(url)).body.getReader();
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    bytes.set(part.value.subarray(0, size - at), at);
+    at += part.value.length;
+    tell(Math.min(at / size, 1));
+  }
+  return bytes.buffer.slice(0, Math.min(at, size));
+}
+
 const KEPT = "sip-phone"; // the name of our cache
 const KEEPING_DELAY = 1000; // ms after the start, when nobody waits for anything
 
 /**
- * A large file that never changes, from the Cache API if it is there. The browser's own cache keeps it as it came, in
- * brotli, and unpacking it at every start takes longer than reading it unpacked.
+ * A large file that never changes, if the Cache API has it. The browser's own cache keeps it as it came, in brotli, and
+ * unpacking it at every start takes longer than reading it unpacked.
  */
 async function kept(url) {
-  const found = await globalThis.caches?.open(KEPT).then((cache) => cache.match(url)).catch(() => undefined);
-  return found ?? download(url);
+  const cache = await globalThis.caches?.open(KEPT).catch(() => undefined);
+  return cache?.match(url);
 }
 
-/** Keeps this file, and none that an older build kept. Without room, or on plain http, it comes the usual way. */
-async function keep(url) {
+/** Keeps these files, and none that an older build kept. Without room, or on plain http, they come the usual way. */
+async function keep(urls) {
   try {
     const cache = await globalThis.caches?.open(KEPT);
     const known = (await cache?.keys()) ?? [];
-    await Promise.all(known.filter((request) => request.url !== url).map((request) => cache.delete(request)));
-    if (known.every((request) => request.url !== url)) await cache?.add(url);
+    await Promise.all(known.filter(({ url }) => !urls.includes(url)).map((request) => cache.delete(request)));
+    await cache?.addAll(urls.filter((url) => known.every((request) => request.url !== url)));
   } catch (reason) {
     console.warn(`The snapshot is not kept: ${reason.message}`);
   }
+}
+
+/** What is kept may be what was broken. */
+async function letGo() {
+  await globalThis.caches?.delete(KEPT).catch(() => {});
 }
 
 /**
@@ -191,10 +226,11 @@ export function readSnapshot(buffer, key) {
  * @param {Function} create Pyodide's maker
  * @param {Promise<ReturnType<typeof readSnapshot>>} frozen
  * @param {string} stdlib the address of the standard library, for a module that is imported later
+ * @param {string[]} used the exports that were kept when the memory was frozen
  */
-export function thawed(create, frozen, stdlib) {
+export function thawed(create, frozen, stdlib, used) {
   return async (settings) => {
-    const module = await create(settings);
+    const module = await lean(create, used)(settings);
     mark("module");
     const { references, heap, runs, pages } = await frozen;
     if (heap > module.HEAPU8.length) module._emscripten_resize_heap(heap);

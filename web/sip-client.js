@@ -28,6 +28,7 @@ export class SipError extends Error {
 
 /**
  * @fires SipClient#statechange CustomEvent; `detail` is the new state
+ * @fires SipClient#progress CustomEvent; `detail` is how far a long start is, from 0 to 1
  * @fires SipClient#error CustomEvent; `detail` is {code, message, command?}
  * @fires SipClient#outdated CustomEvent; `detail` is {version}
  */
@@ -175,6 +176,8 @@ export class SipClient extends EventTarget {
         return this.#settle(data);
       case "ERROR":
         return this.#emit("error", data.payload);
+      case "PROGRESS":
+        return this.#emit("progress", data.progress);
       case "REINIT":
         return this.#introduce();
       case "OUTDATED":

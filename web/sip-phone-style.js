@@ -164,6 +164,8 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
 [part="status"] option { color: var(--text); background: var(--surface); }
 
 /* Number fields and keys */
+[part="progress"] { inline-size: 100%; block-size: 6px; accent-color: var(--accent); }
+
 [part="dialer"] { display: grid; gap: 8px; }
 form { display: flex; flex-wrap: wrap; gap: 8px; }
 .drawer form > button { flex: 1 0 auto; }

@@ -7,7 +7,7 @@
  *   worker outlives its last page for a while; a page without our script must then say so too). Property only: `client`, a SipClient of your own.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
- * Parts: panel, header, connection, indicator, status, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
+ * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
  *   call (with its state, and active), name, phone, direction, state, timer, badge, actions, action (with its name:
  *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notice, retry,
  *   reload, error, dismiss, last-call, last-call-name, last-call-reason.
@@ -21,6 +21,7 @@ import { Dialer } from "./sip-phone-dialer.js";
 import { element, isBusy, setBusy } from "./sip-phone-dom.js";
 import { Header } from "./sip-phone-header.js";
 import { ErrorLine, Notice } from "./sip-phone-messages.js";
+import { Progress } from "./sip-phone-progress.js";
 import { style } from "./sip-phone-style.js";
 import { words } from "./sip-phone-words.js";
 
@@ -39,6 +40,7 @@ export class SipPhoneWidget extends HTMLElement {
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open" });
   #header;
+  #progress = new Progress();
   #dialer;
   #calls;
   #lastCall = new LastCall();
@@ -121,6 +123,7 @@ export class SipPhoneWidget extends HTMLElement {
       "section",
       { part: "panel", lang: words.lang, "aria-label": words.phone },
       this.#header.element,
+      this.#progress.element,
       this.#dialer.element,
       this.#calls.element,
       this.#notice.element,
@@ -168,6 +171,7 @@ export class SipPhoneWidget extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#drawSoon(), { signal });
+    client.addEventListener("progress", ({ detail }) => this.#progress.show(detail), { signal });
     client.addEventListener("error", ({ detail }) => this.#error.show(detail), { signal });
     client.addEventListener("outdated", () => this.#showOutdated(), { signal });
   }
@@ -184,7 +188,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   #draw() {
     const state = this.#client?.state ?? NO_PHONE;
-    const pieces = [this.#header, this.#calls, this.#notice, this.#error, this.#lastCall];
+    const pieces = [this.#header, this.#progress, this.#calls, this.#notice, this.#error, this.#lastCall];
     this.#keepFocus(() => pieces.forEach((piece) => piece.draw(state)));
     this.#drawHostStates(state);
     this.#speak(announcements(this.#drawn, state));

@@ -4,6 +4,7 @@
 export const words = {
   lang: "en",
   phone: "Phone",
+  loading: "The phone is loading",
   connection: {
     connecting: "Connecting…",
     connected: "Connected",

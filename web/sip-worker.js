@@ -8,6 +8,8 @@ import { loadHub } from "./sip-boot.js";
 const BUILD = null; // build.py puts the hub here
 
 const BOOT_DEADLINE = 30_000; // ms
+const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
+const PROGRESS_EVERY = 100; // ms
 const DEFAULT_API = "/api/sip";
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
@@ -72,9 +74,19 @@ function deadline() {
   });
 }
 
+/** Tells all tabs how far a long download is. */
+function progress() {
+  let next = performance.now() + PROGRESS_AFTER;
+  return (part) => {
+    if (performance.now() < next) return;
+    next = performance.now() + PROGRESS_EVERY;
+    for (const port of ports.values()) port.postMessage({ type: "PROGRESS", progress: part });
+  };
+}
+
 async function boot() {
   try {
-    const pyodide = await Promise.race([loadHub(BUILD, import.meta.url), deadline()]);
+    const pyodide = await Promise.race([loadHub(BUILD, import.meta.url, progress()), deadline()]);
     hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api);
     for (const [number, text] of early) hub(number, text);
   } catch (reason) {

@@ -21,6 +21,7 @@ ERROR = "ERROR"
 PONG = "PONG"
 REINIT = "REINIT"
 OUTDATED = "OUTDATED"
+PROGRESS = "PROGRESS"  # of the bootstrap, while Python loads
 
 
 @dataclass(frozen=True, slots=True)

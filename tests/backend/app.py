@@ -15,6 +15,7 @@ from .journal import Journal
 from .pages import DEMO, Pages
 from .problems import HANDLERS
 from .settings import Settings
+from .slow_line import SlowLine
 from .streams import Streams
 
 
@@ -35,7 +36,7 @@ class Backend:
             routes=[
                 Mount(api, routes=phone.routes()),
                 Mount("/control", routes=control.routes()),
-                Mount("/dist", Pages(dist)),
+                Mount("/dist", SlowLine(Pages(dist), settings)),
                 Mount("/", Pages(DEMO)),
             ],
             exception_handlers=HANDLERS,

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .measures import WARM_UP, settled
 from .report import Machine
 from .seat import Seat
 from .svg import FAINT, Drawing
 
-WARM_UP = 4
 PREFIX = "boot:"
 LEFT, LENGTH, WIDTH, TOP, BAR = 220, 560, 860, 84, 18
 STEP_COLOUR, FETCH_COLOUR, GRID = "#2f6fdd", "#e0a82e", "#e4e7ee"
@@ -44,7 +44,10 @@ class Boot:
 
 def typical_boot(seat: Seat, runs: int) -> Boot:
     """Return the boot that took the middle of all times of a warm browser."""
-    boots = [one_boot(seat) for _ in range(WARM_UP + runs)][WARM_UP:]
+    for _ in range(WARM_UP):
+        settled(seat)
+        seat.leave()
+    boots = [one_boot(seat) for _ in range(runs)]
     return sorted(boots, key=lambda boot: boot.connected)[len(boots) // 2]
 
 

@@ -13,7 +13,8 @@ CALLER = "5550100"
 LATE = 1.0  # s; what a hub still fetches then belongs to the visit
 # Two hundred processes on a few cores would measure the scheduler. Ten, of twenty tabs each, leave the hub its share.
 SHARING = 20
-WARM_UP = 4  # runs until the browser keeps the compiled code
+WARM_UP = 3  # runs until the browser keeps what it compiled and fetched
+SETTLED = 3.0  # s; what a hub and a browser do once nobody waits any more is done then
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class Measure:
     runs: int | None = None
     peers: tuple[str, ...] = (OURS, JS, STOCK)
     new_profile: bool = False
+
+
+def settled(seat: Seat) -> list[float]:
+    """What a run that does not count does: a phone that is used for a moment."""
+    seat.open_tab().when("connected")
+    time.sleep(SETTLED)
+    return []
 
 
 def hub_ready(seat: Seat) -> list[float]:
@@ -54,7 +62,7 @@ def next_page(seat: Seat) -> list[float]:
 
 def second_tab(seat: Seat) -> list[float]:
     """The same as `hub_ready`, in a second tab, of a hub that runs."""
-    seat.open_tab().when("connected")
+    settled(seat)
     return hub_ready(seat)
 
 

@@ -1,11 +1,12 @@
 """Runs the measures. The peers take turns, so that a busy minute of the machine meets all of them."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 
 from playwright.sync_api import Playwright
 
 from .figures import Runs
-from .measures import Measure
+from .measures import Measure, settled
 from .seat import Seat, taken
 from .server import BenchServer
 
@@ -29,16 +30,17 @@ class Runner:
             seats = {peer: stack.enter_context(self._seat(peer)) for peer in stay}
             for number in range(measure.warm_up + (measure.runs or self._runs)):
                 for peer, runs in found.items():
-                    samples = self._run(measure, peer, seats.get(peer))
-                    if number >= measure.warm_up:
+                    counts = number >= measure.warm_up
+                    samples = self._run(measure.take if counts else settled, peer, seats.get(peer))
+                    if counts:
                         runs.append(samples)
         return dict(found)
 
-    def _run(self, measure: Measure, peer: str, seat: Seat | None) -> list[float]:
+    def _run(self, take: Callable[[Seat], list[float]], peer: str, seat: Seat | None) -> list[float]:
         if seat is None:
             with self._seat(peer) as new:
-                return self._run(measure, peer, new)
-        samples = measure.take(seat)
+                return self._run(take, peer, new)
+        samples = take(seat)
         seat.leave()
         return samples
 

@@ -1,6 +1,8 @@
 """How the hub starts: from its snapshot, and the ordinary way where there is no good one."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,16 +10,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from build import ROOT
+from build import ROOT, runtime_folder
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk
+from .tabs import BOOT
 
 # Runs Python in a worker that starts as the hub's does.
 PYTHON_WORKER = """
 import { loadHub } from "../sip-boot.js";
 onmessage = async ({ data: { build, code } }) => {
-  const pyodide = await loadHub(build, new URL("..", import.meta.url));
+  const pyodide = await loadHub(build, new URL("..", import.meta.url), () => {});
   const fetched = performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1));
   try {
     postMessage([pyodide.runPython(code), fetched]);
@@ -33,6 +36,18 @@ RUN = """(message) => new Promise((resolve) => {
   worker.postMessage(message);
 })"""
 
+PUT_OLDER = "caches.open('sip-phone').then((cache) => cache.put('/dist/older', new Response('older')))"
+# The names of the files that are kept, once there are two, and none of another build.
+KEPT = """new Promise((resolve) => {
+  const look = async () => {
+    const requests = await (await caches.open("sip-phone")).keys();
+    const names = requests.map(({url}) => url.split("/").at(-1)).sort();
+    if (names.length === 2 && !names.includes("older")) resolve(names);
+    else setTimeout(look, 50);
+  };
+  look();
+})"""
+
 
 def snapshot_of(dist: Path) -> Path:
     return dist / str(json.loads((dist / "manifest.json").read_bytes())["snapshot"]) / "hub.snapshot"
@@ -44,14 +59,24 @@ def build_of(dist: Path) -> dict[str, Any]:
     content = snapshot_of(dist).read_bytes()
     key = json.loads(content[4 : 4 + int.from_bytes(content[:4], "little")])["key"]
     hub = {f"worker_py/{path.name}": path.read_text("utf-8") for path in (ROOT / "worker_py").glob("*.py")}
-    return {"key": key, "python": hub, "runtime": manifest["runtime"], "snapshot": manifest["snapshot"]}
+    exports = re.search(r"exports:(\[[^\]]*\])", (dist / "sip-worker.js").read_text("ascii"))
+    assert exports
+    return {
+        "key": key,
+        "size": len(content),
+        "exports": json.loads(exports[1]),
+        "python": hub,
+        "runtime": manifest["runtime"],
+        "snapshot": manifest["snapshot"],
+    }
 
 
 def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any]) -> Any:
     """Run Python in a worker that starts as the hub's does; return its value, and the names of what was fetched."""
     (copy / "test").mkdir(exist_ok=True)
     (copy / "test/sip-worker.js").write_text(PYTHON_WORKER)  # the name gets it the policy of a worker
-    (copy / "sip-boot.js").write_text((ROOT / "web/sip-boot.js").read_text("utf-8"))
+    for script in ("sip-boot.js", "sip-link.js"):
+        shutil.copy(ROOT / "web" / script, copy)
     return desk.page("/plain.html").evaluate(RUN, {"build": build, "code": code})
 
 
@@ -146,3 +171,54 @@ def test_the_widget_draws_while_python_boots(desk: Desk, backend: BackendProcess
     expect(tab.status).to_be_visible()
     tab.is_connected()
     assert backend.state()["streamsOpened"] == 1
+
+
+def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProcess) -> None:
+    """A first visit over a slow line: some four seconds, of which the first goes without a bar."""
+    backend.control("settings", pace=600_000)
+    tab = desk.widget()
+    bar = tab.phone.get_by_role("progressbar", name="The phone is loading")
+    expect(bar).to_be_visible()
+    seen = bar.evaluate("""(bar) => new Promise((resolve) => {
+      const seen = [bar.value];
+      new MutationObserver(() => bar.hidden ? resolve(seen) : seen.push(bar.value)).observe(bar, {attributes: true});
+    })""")
+    tab.is_connected()
+    assert len(seen) > 3
+    assert seen == sorted(seen)
+    assert 0 < seen[0] < seen[-1] <= 1
+
+
+def test_what_is_kept_serves_the_next_start_and_an_older_builds_files_go(desk_on_copy: tuple[Desk, Path]) -> None:
+    desk, copy = desk_on_copy
+    tab = desk.plain()
+    tab.page.evaluate(PUT_OLDER)
+    tab.is_connected()
+    assert tab.page.evaluate(KEPT) == ["hub.snapshot", "pyodide.asm.wasm"]
+    value, fetched = run_python(desk, copy, "6 * 7", build_of(copy))
+    assert (value, sorted(fetched)) == (42, ["pyodide.asm.mjs", "pyodide.mjs"])
+
+
+@pytest.mark.parametrize("name", ["pyodide.asm.wasm", "pyodide.asm.mjs"])
+def test_a_file_that_was_cut_off_is_asked_for_again_although_the_browser_has_kept_it(
+    desk_on_copy: tuple[Desk, Path], name: str
+) -> None:
+    desk, copy = desk_on_copy
+    file = runtime_folder(copy) / name
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100_000])
+    tab = desk.widget()
+    expect(tab.connection).to_have_text("Not available", timeout=BOOT)
+    file.write_bytes(whole)
+    tab.button("Try again").click()
+    tab.is_connected()
+
+
+def test_a_kept_file_that_is_broken_is_let_go(desk_on_copy: tuple[Desk, Path]) -> None:
+    desk, copy = desk_on_copy
+    address = f"/dist/{snapshot_of(copy).relative_to(copy).as_posix()}"
+    tab = desk.plain(worker="/dist/index.html")  # no worker yet
+    tab.page.evaluate("address => caches.open('sip-phone').then((it) => it.put(address, new Response('#')))", address)
+    desk.plain().is_connected()
+    assert any("hub.snapshot is cut off." in line for line in desk.workers.report().lines)
+    assert tab.page.evaluate("caches.has('sip-phone')") is False

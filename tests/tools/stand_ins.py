@@ -25,6 +25,7 @@ MAKE_SNAPSHOT = """
 import { readFileSync, writeFileSync } from "node:fs";
 const [folder, input, out] = process.argv.slice(2);
 writeFileSync(`${out}/hub.snapshot`, readFileSync(input));
+writeFileSync(`${out}/exports.json`, '["malloc"]');
 writeFileSync(`${out}/stdlib.zip`, `bytecode of ${readFileSync(`${folder}/python_stdlib.zip`)}`);
 """
 # Joins nothing, but puts every entry where esbuild would.

@@ -61,7 +61,7 @@ def test_a_changed_hub_has_another_snapshot_and_key_and_the_same_pyodide(project
     assert [old == new for old, new in zip(before, after, strict=True)] == [False, False, True]
 
 
-@pytest.mark.parametrize("maker", ["make-snapshot.mjs", "sip-boot.js"])
+@pytest.mark.parametrize("maker", build.MAKERS)
 def test_another_way_of_freezing_has_another_key(project: Path, out: Path, maker: str) -> None:
     built(out)
     before = compiled_hub(out)["key"]

@@ -207,5 +207,6 @@ def test_only_a_whole_snapshot_of_this_build_is_taken(
     head = json.dumps({"key": "our build", "references": {}, "heap": 8192, "runs": [[4096, 4096]]}).encode()
     snapshot = struct.pack("<I", len(head)) + head + bytes(4096)
     (tmp_path / "hub.snapshot").write_bytes(damage(snapshot))
-    (tmp_path / "sip-boot.mjs").write_bytes((build.ROOT / "web" / "sip-boot.js").read_bytes())
-    assert run_node(READ_SNAPSHOT, tmp_path / "sip-boot.mjs", tmp_path / "hub.snapshot", "our build") == f"{told}\n"
+    for script in ("sip-boot.js", "sip-link.js", "package.json"):
+        shutil.copy(build.ROOT / "web" / script, tmp_path)
+    assert run_node(READ_SNAPSHOT, tmp_path / "sip-boot.js", tmp_path / "hub.snapshot", "our build") == f"{told}\n"

@@ -53,6 +53,7 @@ def words(*paths: str) -> set[str]:
 def test_javascript_and_python_use_the_same_message_names() -> None:
     inputs = {protocol.INIT_PORT, protocol.NUDGE, protocol.FOCUS, protocol.BYE, *protocol.COMMANDS}
     outputs = {protocol.SYNC_STATE, protocol.CMD_RESULT, protocol.ERROR, protocol.REINIT, protocol.OUTDATED}
+    outputs.add(protocol.PROGRESS)
     assert words("web/sip-client.js") == inputs | outputs
     assert words("web/sip-worker.js") <= inputs | outputs
 

@@ -1,0 +1,18 @@
+/** How far the phone has come on its way here: on a first visit over a slow line that takes seconds. */
+
+import { element } from "./sip-phone-dom.js";
+import { words } from "./sip-phone-words.js";
+
+export class Progress {
+  element = element("progress", { part: "progress", max: "1", "aria-label": words.loading, hidden: "" });
+
+  /** @param {number} part from 0 to 1 */
+  show(part) {
+    this.element.value = part;
+    this.element.hidden = false;
+  }
+
+  draw({ connectionStatus }) {
+    if (connectionStatus !== "connecting") this.element.hidden = true;
+  }
+}
