@@ -113,6 +113,8 @@ def test_the_worker_carries_version_first_state_and_every_module(out: Path) -> N
         "runtime": runtime_name(out),
         "snapshot": snapshot_name(out),
         "key": json.loads((out / snapshot_name(out) / "hub.snapshot").read_bytes())["key"],
+        "size": (out / snapshot_name(out) / "hub.snapshot").stat().st_size,
+        "exports": ["malloc"],
         "state": state_payload(State()),
         "python": {"worker_py/__init__.py": '"""The hub."""\n', "worker_py/hub.py": "ANSWER = 42\n"},
     }
