@@ -41,7 +41,8 @@ NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 PIP_INSTALL = ("-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
 # What pages load. The widget and pages of their own share one SipClient, so it stays a file of its own.
 ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
-ESBUILD = ("--bundle", "--minify", "--format=esm", "--external:./sip-client.js", "--log-level=warning")
+VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
+ESBUILD = ("--bundle", "--minify", "--format=esm", "--external:./sip-client.js", "--log-level=warning", VERSION)
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
 MOST_OF_IT = 0.9  # a copy that is not smaller by a tenth is not worth its place

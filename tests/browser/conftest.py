@@ -134,13 +134,22 @@ def own_desk(browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def desk_on_copy(browser: Browser, tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
-    """A desk on a copy of the bundle, which may be harmed. No debugger looks on, which would keep workers alive."""
-    copy = tmp_path / "dist"
+def copy(tmp_path: Path) -> Path:
+    """A copy of the bundle, which may be harmed."""
     # A compressed copy would be served in the place of a file that a test has changed.
-    shutil.copytree(DIST, copy, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+    return shutil.copytree(DIST, tmp_path / "dist", ignore=shutil.ignore_patterns("*.br", "*.gz"))
+
+
+@pytest.fixture
+def backend_of_copy(copy: Path) -> Iterator[BackendProcess]:
     process = BackendProcess(copy)
-    opened = Desk(browser, process.url)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def desk_on_copy(browser: Browser, copy: Path, backend_of_copy: BackendProcess) -> Iterator[tuple[Desk, Path]]:
+    """A desk on a copy of the bundle. No debugger looks on, which would keep workers alive."""
+    opened = Desk(browser, backend_of_copy.url)
     yield opened, copy
     opened.context.close()
-    process.stop()
