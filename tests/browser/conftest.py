@@ -80,6 +80,7 @@ class Desk:
         self.workers = Workers(browser)
         self.context: BrowserContext = browser.new_context(base_url=url)
         self.wrong: list[str] = []
+        self.said: list[str] = []
         self.report: Report | None = None
 
     def page(self, path: str) -> Page:
@@ -91,6 +92,7 @@ class Desk:
 
     def _check(self, path: str, line: ConsoleMessage) -> None:
         """A failed request is a browser's remark about a server, which tests make fail on purpose."""
+        self.said.append(line.text)
         if line.type == "error" and "Failed to load resource" not in line.text:
             self.wrong.append(f"{path}: {line.text}")
 
