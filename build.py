@@ -41,7 +41,8 @@ NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 PIP_INSTALL = ("-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
 # What pages load. The widget and pages of their own share one SipClient, so it stays a file of its own.
 ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
-ESBUILD = ("--bundle", "--minify", "--format=esm", "--external:./sip-client.js", "--log-level=warning")
+VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
+ESBUILD = ("--bundle", "--minify", "--format=esm", "--external:./sip-client.js", "--log-level=warning", VERSION)
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
 FROZEN = ("hub.snapshot", "stdlib.zip", "exports.json")  # what they make

@@ -4,7 +4,12 @@
  */
 
 const DEFAULT_API = "/api/sip";
+const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
 const ANSWER_TIMEOUT = 5_000; // ms; a worker that is closing takes a port and never answers
+const RETIRE_TIME = 150; // ms until a worker that says that it retires has ended
+
+/** The build puts its version here, for the hub to compare; without a build there is none. */
+const VERSION = import.meta.version;
 
 /** What is true until the hub has spoken. */
 const UNKNOWN = Object.freeze({
@@ -35,6 +40,7 @@ export class SipError extends Error {
 export class SipClient extends EventTarget {
   #port = null;
   #openPort;
+  #session;
   #state = UNKNOWN;
   #epoch = null;
   #rev = -1;
@@ -42,16 +48,19 @@ export class SipClient extends EventTarget {
   #pending = new Map();
   #page = new AbortController();
   #answerTimer = 0;
+  /** Why commands are refused while there is no port. */
+  #farewell = { code: "hub_lost", message: "This page has no phone." };
 
   /**
    * A client over the SharedWorker that all tabs of this site share.
-   * @param {{worker?: string | URL, api?: string, extendedLifetime?: boolean}} [options] where sip-worker.js is, the
-   *   path of the backend's API, and whether the worker is to outlive its last tab for a while where browsers offer that
+   * @param {{worker?: string | URL, api?: string, session?: string, extendedLifetime?: boolean}} [options] where
+   *   sip-worker.js is, the path of the backend's API, a string that is another with every sign-in, and whether the
+   *   worker is to outlive its last tab for a while where browsers offer that
    */
-  static connect({ worker = new URL("./sip-worker.js", import.meta.url), api = DEFAULT_API, extendedLifetime = false } = {}) {
+  static connect({ worker = DEFAULT_WORKER, api = DEFAULT_API, session = "", extendedLifetime = false } = {}) {
     const url = new URL(worker, document.baseURI);
     if (api !== DEFAULT_API) url.searchParams.set("api", api);
-    const client = new SipClient(null, () => client.#openWorker(url, extendedLifetime));
+    const client = new SipClient(null, () => client.#openWorker(url, extendedLifetime), session);
     client.reconnect();
     client.#watchPage();
     return client;
@@ -60,10 +69,12 @@ export class SipClient extends EventTarget {
   /**
    * @param {MessagePort | null} port anything with `postMessage` and "message" events
    * @param {(() => MessagePort | null) | null} openPort makes another port, for `reconnect()`
+   * @param {string} [session] another with every sign-in
    */
-  constructor(port, openPort = null) {
+  constructor(port, openPort = null, session = "") {
     super();
     this.#openPort = openPort;
+    this.#session = String(session);
     if (port) this.#use(port);
   }
 
@@ -114,9 +125,19 @@ export class SipClient extends EventTarget {
 
   /** Takes leave of the hub. Commands under way go on; their results are not heard. */
   close() {
+    this.#leave({ code: "hub_lost", message: "This page let go of the phone." });
+  }
+
+  #leave(error) {
     this.#page.abort();
     this.#dropPort();
-    this.#rejectPending({ code: "hub_lost", message: "This page let go of the phone." });
+    this.#rejectPending(error);
+    this.#farewell = error;
+  }
+
+  /** The hub makes way for that of a newer build. */
+  #follow() {
+    this.#answerTimer = setTimeout(() => this.reconnect(), RETIRE_TIME);
   }
 
   #openWorker(url, extendedLifetime, again = true) {
@@ -160,7 +181,8 @@ export class SipClient extends EventTarget {
   #introduce() {
     clearTimeout(this.#answerTimer);
     this.#answerTimer = setTimeout(() => this.reconnect(), ANSWER_TIMEOUT);
-    this.#post({ type: "INIT_PORT", payload: { visible: globalThis.document?.visibilityState !== "hidden" } });
+    const visible = globalThis.document?.visibilityState !== "hidden";
+    this.#post({ type: "INIT_PORT", payload: { visible, version: VERSION, session: this.#session } });
   }
 
   #post(message) {
@@ -175,13 +197,14 @@ export class SipClient extends EventTarget {
       case "CMD_RESULT":
         return this.#settle(data);
       case "ERROR":
+        if (data.cutOff) this.#leave(data.payload);
         return this.#emit("error", data.payload);
       case "PROGRESS":
         return this.#emit("progress", data.progress);
       case "REINIT":
         return this.#introduce();
       case "OUTDATED":
-        return this.#emit("outdated", { version: data.version });
+        return data.retired ? this.#follow() : this.#emit("outdated", { version: data.version });
     }
   };
 
@@ -209,7 +232,7 @@ export class SipClient extends EventTarget {
   }
 
   #command(type, payload) {
-    if (!this.#port) return Promise.reject(new SipError({ code: "hub_lost", message: "This page has no phone." }));
+    if (!this.#port) return Promise.reject(new SipError(this.#farewell));
     if (this.#state.connectionStatus === "failed") {
       return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));
     }

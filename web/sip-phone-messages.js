@@ -57,7 +57,7 @@ export class Notice {
     const subject = broken ? connectionStatus : this.#outdated && "outdated";
     this.element.hidden = !subject;
     this.#retry.hidden = subject !== "failed";
-    this.#reload.hidden = subject !== "outdated";
+    this.#reload.hidden = !subject || subject === "failed";
     setText(this.#text, subject ? words.notice[subject] : "");
   }
 }

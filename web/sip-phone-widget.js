@@ -4,7 +4,8 @@
  *
  * Attributes and properties: `api` (path of the backend, this origin; default /api/sip), `worker` (address of the worker
  *   script, this origin; default sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the
- *   worker outlives its last page for a while; a page without our script must then say so too). Property only: `client`, a SipClient of your own.
+ *   worker outlives its last page for a while; a page without our script must then say so too), `session` (a string that
+ *   is another with every sign-in). Property only: `client`, a SipClient of your own.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
  * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
@@ -35,7 +36,7 @@ const FRAME = 1000 / 60; // milliseconds; draws come no faster, however fast the
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker", "extended-lifetime"];
+  static observedAttributes = ["api", "worker", "session", "extended-lifetime"];
 
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open" });
@@ -90,6 +91,15 @@ export class SipPhoneWidget extends HTMLElement {
 
   set extendedLifetime(value) {
     this.toggleAttribute("extended-lifetime", value);
+  }
+
+  /** Who is signed in: a string that is another with every sign-in, so that no one sees the phone of the one before. */
+  get session() {
+    return this.getAttribute("session") ?? "";
+  }
+
+  set session(value) {
+    this.setAttribute("session", value);
   }
 
   /** The client in use. Give one to share it; give null to have the element make its own again. */
@@ -160,7 +170,8 @@ export class SipPhoneWidget extends HTMLElement {
 
   #connect() {
     try {
-      return SipClient.connect({ worker: this.worker, api: this.api, extendedLifetime: this.extendedLifetime });
+      const { worker, api, session, extendedLifetime } = this;
+      return SipClient.connect({ worker, api, session, extendedLifetime });
     } catch (error) {
       this.#error.show(error);
       return null;

@@ -54,9 +54,9 @@ export const words = {
     connection_lost: "Connection lost",
   },
   notice: {
-    unauthorized: "Sign in again. The phone then connects by itself.",
+    unauthorized: "Sign in again. If you have, reload this page.",
     failed: "The phone could not start.",
-    outdated: "A newer version of the phone is ready.",
+    outdated: "A newer version of the phone is ready. Reload this page when your calls are over.",
   },
   retry: "Try again",
   reload: "Reload",

@@ -20,7 +20,7 @@ const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
 const ports = new Map();
 /** @type {Array<[number, string, any]>} what tabs said before the hub was there */
 const early = [];
-/** The last state that the hub told; until it does, that it is still starting. A tab that comes is told at once. */
+/** What a tab that comes is told until the hub is there: that it is still starting, or that it could not. */
 let current = syncState(BUILD.state, 0);
 /** @type {((port: number, text: string) => void) | null} */
 let hub = null;
@@ -36,7 +36,7 @@ self.onconnect = ({ ports: [port] }) => {
 /** A tab that was dropped and speaks again (it came back from the bfcache) is taken in again with its first word. */
 function receive(number, port, data) {
   ports.set(number, port);
-  if (data?.type === "INIT_PORT") port.postMessage(current);
+  if (data?.type === "INIT_PORT" && !hub) port.postMessage(current);
   if (hub) hub(number, encode(data));
   else if (failure) refuse(port, data);
   else early.push([number, encode(data), data]);
@@ -59,11 +59,13 @@ function syncState(payload, rev) {
 const host = {
   send(numbers, text) {
     const message = JSON.parse(text);
-    if (message.type === "SYNC_STATE") current = message;
     for (const number of JSON.parse(numbers)) ports.get(number)?.postMessage(message);
   },
   drop(number) {
     ports.delete(number);
+  },
+  retire() {
+    self.close();
   },
 };
 
@@ -87,7 +89,7 @@ function progress() {
 async function boot() {
   try {
     const pyodide = await Promise.race([loadHub(BUILD, import.meta.url, progress()), deadline()]);
-    hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api);
+    hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api, BUILD.version);
     for (const [number, text] of early) hub(number, text);
   } catch (reason) {
     fail(reason);

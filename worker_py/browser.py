@@ -19,6 +19,7 @@ from .effects import (
     OpenStream,
     Post,
     Probe,
+    Retire,
     Send,
     StartTimer,
     StopTimer,
@@ -31,13 +32,13 @@ from .sip_api import EVENT_NAMES
 OPEN, CLOSED = 1, 2
 
 
-def start(host: Any, epoch: str, api: str) -> Callable[[int, str], None]:
+def start(host: Any, epoch: str, api: str, version: str | None = None) -> Callable[[int, str], None]:
     """Start the hub and return the function that takes a tab's message: (port, JSON text).
 
-    host: the bootstrap's object with `send(ports, message)`, both JSON, and `drop(port)`.
+    host: the bootstrap's object with `send(ports, message)`, both JSON, `drop(port)`, and `retire()`.
     """
     random.seed()  # a hub that was thawed begins with the chance of the one that was frozen
-    edge = Edge(host, Hub(epoch, api))
+    edge = Edge(host, Hub(epoch, api, version))
     edge.feed(edge.hub.start)
     return edge.receive
 
@@ -88,7 +89,7 @@ class Edge:
         except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
             js.console.error(traceback.format_exc())
 
-    def _run(self, effect: Effect) -> None:
+    def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
         match effect:
             case Send(ports, message):
                 self._host.send(json.dumps(ports), json.dumps(message))
@@ -106,6 +107,8 @@ class Edge:
                 self._spawn(self._post(effect))
             case Probe():
                 self._spawn(self._probe(effect))
+            case Retire():
+                self._host.retire()
             case Log(text):
                 js.console.warn(text)
 

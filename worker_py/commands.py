@@ -79,6 +79,13 @@ class Commands:
         self._remember(command.id, Settled(command, failure))
         return [Send(ports, _result(command.id, failure))] if ports else []
 
+    def abandon(self, failure: Failure) -> list[Effect]:
+        """End all requests, and forget all results: whoever commands from now on is somebody else. The answers that are
+        still to come find nothing."""
+        effects = [effect for request in [*self._open.values()] for effect in self.close(request, failure)]
+        self._settled.clear()
+        return effects
+
     def get(self, number: int) -> Request | None:
         """The open request of that number, or None."""
         return self._open.get(number)

@@ -13,11 +13,12 @@ class Timer(StrEnum):
     ANSWER = "answer"  # a new stream must open in this time
     RETRY = "retry"  # until the next attempt
     SILENCE = "silence"  # an open stream that pings must be heard in this time
+    RETIRE = "retire"  # until the hub makes way for that of a newer build
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Post `message` to each of these ports, of which there may be none: the bootstrap keeps the last SYNC_STATE."""
+    """Post `message` to each of these ports, of which there may be none."""
 
     ports: tuple[int, ...]
     message: Mapping[str, Any]
@@ -86,4 +87,9 @@ class Log:
     text: str
 
 
-Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """End this worker: whoever asks for one from now on gets a new one."""
+
+
+Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log | Retire

@@ -12,23 +12,26 @@ from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, T
 from .events import CallDialed, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .ports import Ports
 from .protocol import CALL_COMMANDS, CMD_DIAL, Failure, Hello
+from .sessions import Sessions, taken_over
 from .sip_api import BadWire
-from .state import State, reduce
-from .stream import Stream
+from .state import State, is_another, reduce
+from .stream import SIGN_IN, Stream
+from .versions import Succession
 
 # A worker may outlive its last tab (extendedLifetime), so that a phone is still there when the operator's only tab has
 # gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
 IDLE_DELAY = 30_000  # ms
+SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
 
 
 class Hub:
     """One phone for all tabs.
 
-    epoch: a random string that no other hub has; api: the path of the backend's API.
+    epoch: a random string that no other hub has; api: the path of the backend's API; version: of the build, as 0.1.0.
     `now` is always milliseconds since the epoch. Raise ValueError if `api` is not a path of the page's own site.
     """
 
-    def __init__(self, epoch: str, api: str = sip_api.DEFAULT_API) -> None:
+    def __init__(self, epoch: str, api: str = sip_api.DEFAULT_API, version: str | None = None) -> None:
         self.state = State()
         self.epoch = epoch
         self.rev = 0
@@ -36,6 +39,8 @@ class Hub:
         self._api = sip_api.check_api(api)
         self._stream = Stream(self._api)
         self._commands = Commands(epoch)
+        self._sessions = Sessions()
+        self._succession = Succession(version)
         self._complaints: set[str] = set()  # what was said of this stream; each complaint is told once a connection
 
     def start(self) -> list[Effect]:
@@ -56,7 +61,8 @@ class Hub:
         """A tab sent a message. A port that never said INIT_PORT is asked to, and served all the same."""
         if not isinstance(message, dict) or not isinstance(kind := message.get("type"), str):
             return self._refused(port, Failure("invalid_command", "A message is an object with a type."))
-        stranger = port not in self.ports and kind not in (protocol.INIT_PORT, protocol.BYE)
+        known = port in self.ports or self.ports.is_cut_off(port)
+        stranger = not known and kind not in (protocol.INIT_PORT, protocol.BYE)
         greeting: list[Effect] = [Send((port,), protocol.reinit(self.epoch))] if stranger else []
         if kind.startswith("CMD_"):
             return greeting + self._receive_command(port, message, now)
@@ -73,7 +79,7 @@ class Hub:
     def _receive_other(self, port: int, kind: str, message: dict[str, Any], now: int) -> list[Effect]:
         match kind:
             case protocol.INIT_PORT:
-                return self._register(port, protocol.decode_hello(message))
+                return self._register(port, protocol.decode_hello(message), now)
             case protocol.PING:
                 return [Send((port,), protocol.pong(self.epoch, self.rev))]
             case protocol.NUDGE:
@@ -84,11 +90,20 @@ class Hub:
                 return self.disconnect(port)
         return self._refused(port, Failure("unsupported", "The phone does not know this message."))
 
-    def _register(self, port: int, hello: Hello) -> list[Effect]:
+    def _register(self, port: int, hello: Hello, now: int) -> list[Effect]:
+        if self._sessions.is_over(hello.session):
+            return self._cut_off((port,))
         waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
         self.ports.register(port, hello)
+        welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
+        return [*waking, *welcome, *self._succession.meet(port, hello.version, self.ports, now)]
+
+    def _welcome(self, port: int, now: int) -> list[Effect]:
+        """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
         greeting = Send((port,), protocol.sync_state(self.state, self.epoch, self.rev))
-        return [*waking, greeting, *(self._stream.start() if self._stream.resting else [])]
+        if self._stream.resting:
+            return [greeting, *self._stream.start()]
+        return [greeting, *(self._stream.nudged(now) if self._is_signed_out() else [])]
 
     def _focus(self, port: int, message: dict[str, Any]) -> list[Effect]:
         match message.get("payload"):
@@ -99,16 +114,61 @@ class Hub:
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]
 
+    # --- builds and sessions ------------------------------------------------------------------------------------------
+
+    def _make_way(self) -> list[Effect]:
+        """End for the sake of a newer build, once nothing is under way."""
+        busy = self.state.calls or self._commands.open_requests(lambda _: True)
+        return [] if busy or not self._succession.due else [*self._stream.rest(), *self._succession.end(self.ports)]
+
+    def _change_session(self, now: int) -> list[Effect]:
+        """Somebody else has signed in: the tabs of the one before are told nothing any more, the others begin anew."""
+        abandoned = self._forget()
+        self.state = State()
+        self.rev += 1
+        strangers = self.ports.where(lambda hello: self._sessions.is_over(hello.session))
+        cut = self._cut_off(strangers) if strangers else []
+        beginning = Send(self.ports.all, protocol.sync_state(self.state, self.epoch, self.rev))
+        return [*abandoned, *cut, beginning, *self._stream.restart(now)]
+
+    def _cut_off(self, ports: tuple[int, ...]) -> list[Effect]:
+        for port in ports:
+            self.ports.cut_off(port)
+            self._commands.forget_port(port)
+        blank = State(connection=ConnectionStatus.UNAUTHORIZED)
+        alone: list[Effect] = [] if self.ports.all else [StartTimer(Timer.IDLE, IDLE_DELAY)]
+        return [
+            Send(ports, protocol.sync_state(blank, self.epoch, self.rev)),
+            Send(ports, protocol.cut_off(taken_over())),
+            *alone,
+        ]
+
+    def _forget(self) -> list[Effect]:
+        """The phone is another person's from now on, or nobody's: what is under way has a result, and is forgotten."""
+        self._complaints.clear()
+        return self._commands.abandon(Failure("unauthorized", SIGNED_OUT))
+
+    def _is_signed_out(self) -> bool:
+        return self.state.connection is ConnectionStatus.UNAUTHORIZED
+
     # --- commands -----------------------------------------------------------------------------------------------------
 
     def _receive_command(self, port: int, message: dict[str, Any], now: int) -> list[Effect]:
         try:
+            self._admit(port)
             command = protocol.decode_command(message)
             if (effects := self._commands.again(port, command)) is not None:
                 return effects
         except Failure as failure:
             return self._refused_command(port, message, failure)
         return self._submit(self._commands.open(port, command), now)
+
+    def _admit(self, port: int) -> None:
+        """Raise Failure if this tab may not command the phone now."""
+        if self.ports.is_cut_off(port):
+            raise taken_over()
+        if self._is_signed_out():
+            raise Failure("unauthorized", SIGN_IN, retryable=True)
 
     def _refused_command(self, port: int, message: dict[str, Any], failure: Failure) -> list[Effect]:
         """Refuse what never became a command, so that it may come again, corrected, under the same id."""
@@ -218,7 +278,8 @@ class Hub:
 
     def _settle(self, request: Request, failure: Failure | None, events: list[Event], now: int) -> list[Effect]:
         """A POST is over: first the state it caused, then its result, then what waited for it."""
-        return self._reduce(*events) + self._commands.close(request, failure) + self._resubmit(now)
+        effects = self._reduce(*events) + self._commands.close(request, failure) + self._resubmit(now)
+        return effects + self._make_way()
 
     def _resubmit(self, now: int) -> list[Effect]:
         waiting = self._commands.open_requests(lambda request: not request.under_way)
@@ -257,10 +318,14 @@ class Hub:
         before = self._stream.trouble
         self._stream.probed(generation, status, redirected=redirected)
         trouble = self._stream.trouble
-        return self._reduce() + (self._announce(trouble) if trouble and trouble != before else [])
+        effects = self._reduce() + (self._forget() if self._is_signed_out() else [])
+        return effects + (self._announce(trouble) if trouble and trouble != before else []) + self._make_way()
 
     def timer_fired(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""
+        if timer is Timer.RETIRE:
+            self._succession.due = True
+            return self._make_way()
         if timer is Timer.IDLE:
             return (self._stream.rest() + self._reduce()) if not self.ports.all else []
         return self._stream.timed_out(timer, now) + self._reduce()
@@ -273,8 +338,10 @@ class Hub:
             event = replace(event, dialing=self._dialing())
         before = self.state
         effects = self._reduce(event)
+        if is_another(before.operator, self.state.operator):
+            effects += self._forget()
         self._overrule(before, event)
-        return effects + self._resubmit(now)
+        return effects + self._resubmit(now) + self._make_way()
 
     def _overrule(self, before: State, event: Event) -> None:
         if isinstance(event, OperatorStatusChanged) or before.operator_status != self.state.operator_status:

@@ -70,6 +70,7 @@ DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
 STATUS = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
 MAX_TEXT = 128
+MAX_SESSION = 4_096  # a token may well be long, and one that counted as unsaid would keep nobody apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,9 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
     """Return what INIT_PORT says of the tab; what it says wrongly counts as unsaid."""
     match message.get("payload"):
         case dict(payload):
-            texts = {name: _short_text(payload.get(name)) for name in ("tab", "lock", "version", "session")}
-            return Hello(visible=payload.get("visible") is not False, **texts)
+            texts = {name: _short_text(payload.get(name)) for name in ("tab", "lock", "version")}
+            session = _short_text(payload.get("session"), MAX_SESSION)
+            return Hello(visible=payload.get("visible") is not False, session=session, **texts)
     return Hello()
 
 
@@ -190,8 +192,8 @@ def _call_id(payload: Mapping[str, Any]) -> str | None:
     raise Failure("invalid_command", "A callId is the id of a call as SYNC_STATE gives it, or is left out.")
 
 
-def _short_text(value: object) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= MAX_TEXT else None
+def _short_text(value: object, most: int = MAX_TEXT) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= most else None
 
 
 # --- hub to tab -------------------------------------------------------------------------------------------------------
@@ -237,6 +239,17 @@ def pong(epoch: str, rev: int) -> dict[str, Any]:
 def reinit(epoch: str) -> dict[str, Any]:
     """Return the request to a port that the hub does not know."""
     return {"type": REINIT, "epoch": epoch}
+
+
+def outdated(version: str | None, *, retired: bool = False) -> dict[str, Any]:
+    """Return the news that a build of that version is there; `retired`: this hub ends, the next one is to be asked."""
+    message = {"type": OUTDATED, "version": version}
+    return message | {"retired": True} if retired else message
+
+
+def cut_off(failure: Failure) -> dict[str, Any]:
+    """Return the ERROR for a tab that is told nothing any more and need not ask again."""
+    return error(failure) | {"cutOff": True}
 
 
 def _call(call: Call | None) -> dict[str, Any] | None:

@@ -81,6 +81,8 @@ def _precedence(call: Call) -> tuple[int, int]:
 def reduce(state: State, event: Event) -> State:
     """Return the state after `event`; the same object if the event changes nothing."""
     match event:
+        case ConnectionChanged(ConnectionStatus.UNAUTHORIZED as status) if status is not state.connection:
+            return State(connection=status)  # whoever signs in next may be somebody else
         case ConnectionChanged(status) if status is not state.connection:
             return replace(state, connection=status)
         case OperatorStatusChanged(status) if status != state.operator_status:
@@ -176,8 +178,8 @@ def _others_held(state: State, call_id: str) -> State:
 
 def _replaced(state: State, snapshot: Snapshot) -> State:
     """What the snapshot lists is; what it leaves out ended while nobody was listening."""
-    if state.operator and snapshot.operator and snapshot.operator.id != state.operator.id:
-        state = State(connection=state.connection, operator_status=state.operator_status)
+    if is_another(state.operator, snapshot.operator):
+        state = State(connection=state.connection)
     for seen in snapshot.calls:
         state = _seen(state, seen)
     listed = {seen.call_id for seen in snapshot.calls} | snapshot.dialing
@@ -186,6 +188,11 @@ def _replaced(state: State, snapshot: Snapshot) -> State:
     if snapshot.operator and snapshot.operator != state.operator:
         state = replace(state, operator=snapshot.operator)
     return reduce(state, OperatorStatusChanged(snapshot.operator_status or state.operator_status))
+
+
+def is_another(before: Operator | None, after: Operator | None) -> bool:
+    """True if the phone was one person's, and is another's now."""
+    return before is not None and after is not None and before.id != after.id
 
 
 def _left_out(calls: Iterable[Call], listed: set[str]) -> list[Call]:

@@ -10,6 +10,8 @@ PROBE_TIMEOUT = 4_000  # ms; over before the next attempt, so that the backend n
 OPEN_TIMEOUT = 20_000  # ms in which a stream must open; a server that never answers looks like a slow one
 MISSED_PINGS = 3  # silence for so many intervals means that the stream is dead
 NUDGE_GAP = 1_000  # ms; at most one nudge in this time
+CLOSING_TIME = 250  # ms; by then the backend has seen that the old source is closed
+SIGN_IN = "The phone server asks you to sign in again."
 
 
 class Stream:
@@ -80,6 +82,15 @@ class Stream:
         self.status = ConnectionStatus.CONNECTING
         return [*self._close(), StopTimer(Timer.RETRY)]
 
+    def restart(self, now: int) -> list[Effect]:
+        """Somebody else is there: begin anew with a source that knows nothing of what the old one said."""
+        self.status = ConnectionStatus.CONNECTING
+        self.trouble = None
+        self._resting = False
+        self._last_event_id = ""
+        self._nudged_at = now  # a nudge would not wait
+        return [*self._close(), StartTimer(Timer.RETRY, CLOSING_TIME)]
+
     def timed_out(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""
         match timer:
@@ -97,7 +108,8 @@ class Stream:
             return
         if status in (401, 403) or (redirected and status == 200):
             self.status = ConnectionStatus.UNAUTHORIZED
-            self.trouble = Failure("unauthorized", "The phone server asks you to sign in again.")
+            self.trouble = Failure("unauthorized", SIGN_IN)
+            self._last_event_id = ""
         elif status != 200:
             self.status = ConnectionStatus.RECONNECTING
             self.trouble = Failure(f"api_{status}", f"The phone server answered {status}; trying again every 5 s.")

@@ -36,7 +36,7 @@ class Api:
         ]
 
     async def events(self, request: Request) -> Response:
-        attempt = self.journal.attempt()
+        attempt = self.journal.attempt(path_and_query(request))
         with self.streams.joined(request.state.transport):
             response = await self.faults.strike("events", "before", request)
         if response is None:
@@ -53,7 +53,7 @@ class Api:
     async def command(self, request: Request) -> Response:
         command = request.url.path.rpartition("/")[2]
         body = await read_body(request)
-        post = self.journal.post(command, body, request.headers.get("Idempotency-Key"))
+        post = self.journal.post(path_and_query(request), command, body, request.headers.get("Idempotency-Key"))
         response = await self.faults.strike("commands", "before", request)
         if response is None:
             response = await self._answer(command, body, request)
@@ -94,6 +94,11 @@ def idempotency_key(request: Request) -> str:
     if not 1 <= len(key) <= 255:
         raise Refused(400, "No key", "Send an Idempotency-Key of 1 to 255 characters, new for each command.")
     return key
+
+
+def path_and_query(request: Request) -> str:
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def sent_status(response: Response) -> int | None:

@@ -14,9 +14,11 @@ KEPT = 1000  # of each kind
 
 @dataclass
 class Attempt:
-    """One request for events. `at` is in milliseconds since the epoch; `status` is None if none was sent."""
+    """One request for events. `at` is in milliseconds since the epoch; `status` is None if none was sent; `url` is path
+    and query."""
 
     at: int
+    url: str
     status: int | None = None
 
 
@@ -25,6 +27,7 @@ class Post:
     """One command as it arrived, also one that was refused. `body` is text if it was no JSON."""
 
     at: int
+    url: str
     path: str
     body: Any
     key: str | None
@@ -39,14 +42,14 @@ class Journal:
         self._attempts: deque[Attempt] = deque(maxlen=KEPT)
         self._posts: deque[Post] = deque(maxlen=KEPT)
 
-    def attempt(self) -> Attempt:
-        attempt = Attempt(_now())
+    def attempt(self, url: str) -> Attempt:
+        attempt = Attempt(_now(), url)
         self._attempts.append(attempt)
         self._on_change()
         return attempt
 
-    def post(self, path: str, body: bytes, key: str | None) -> Post:
-        post = Post(_now(), path, _readable(body), key)
+    def post(self, url: str, path: str, body: bytes, key: str | None) -> Post:
+        post = Post(_now(), url, path, _readable(body), key)
         self._posts.append(post)
         self._on_change()
         return post

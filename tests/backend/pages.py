@@ -24,6 +24,8 @@ PAGE_POLICY = "; ".join([
     "form-action 'none'",
     "frame-ancestors 'none'",
 ])  # fmt: skip
+TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types sip-phone"
+NOT_OURS = {"plain.html"}  # has nothing of ours, and so no policy for types either: it makes its worker of a string
 # A worker has a policy of its own: this one compiles WebAssembly, and talks to its own server only.
 WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 WORKERS = {"sip-worker.js"}
@@ -54,7 +56,7 @@ class Pages(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         name = PurePath(path)
-        response.headers["Content-Security-Policy"] = WORKER_POLICY if name.name in WORKERS else PAGE_POLICY
+        response.headers["Content-Security-Policy"] = policy(name.name)
         response.headers["Cache-Control"] = FOR_EVER if is_named_by_content(name) else ASK_AGAIN
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -74,6 +76,13 @@ class Pages(StaticFiles):
             response.headers["Content-Encoding"] = coding
             response.headers["ETag"] = f'{response.headers["ETag"][:-1]}-{coding}"'
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
+
+
+def policy(name: str) -> str:
+    """Return the Content-Security-Policy of a file of that name."""
+    if name in WORKERS:
+        return WORKER_POLICY
+    return PAGE_POLICY if name in NOT_OURS else PAGE_POLICY + TRUSTED_TYPES
 
 
 def choose_coding(accepted: str, offered: Iterable[str]) -> str | None:

@@ -80,6 +80,7 @@ class Desk:
         self.workers = Workers(browser)
         self.context: BrowserContext = browser.new_context(base_url=url)
         self.wrong: list[str] = []
+        self.said: list[str] = []
         self.report: Report | None = None
 
     def page(self, path: str) -> Page:
@@ -91,6 +92,7 @@ class Desk:
 
     def _check(self, path: str, line: ConsoleMessage) -> None:
         """A failed request is a browser's remark about a server, which tests make fail on purpose."""
+        self.said.append(line.text)
         if line.type == "error" and "Failed to load resource" not in line.text:
             self.wrong.append(f"{path}: {line.text}")
 
@@ -134,13 +136,22 @@ def own_desk(browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def desk_on_copy(browser: Browser, tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
-    """A desk on a copy of the bundle, which may be harmed. No debugger looks on, which would keep workers alive."""
-    copy = tmp_path / "dist"
+def copy(tmp_path: Path) -> Path:
+    """A copy of the bundle, which may be harmed."""
     # A compressed copy would be served in the place of a file that a test has changed.
-    shutil.copytree(DIST, copy, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+    return shutil.copytree(DIST, tmp_path / "dist", ignore=shutil.ignore_patterns("*.br", "*.gz"))
+
+
+@pytest.fixture
+def backend_of_copy(copy: Path) -> Iterator[BackendProcess]:
     process = BackendProcess(copy)
-    opened = Desk(browser, process.url)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def desk_on_copy(browser: Browser, copy: Path, backend_of_copy: BackendProcess) -> Iterator[tuple[Desk, Path]]:
+    """A desk on a copy of the bundle. No debugger looks on, which would keep workers alive."""
+    opened = Desk(browser, backend_of_copy.url)
     yield opened, copy
     opened.context.close()
-    process.stop()

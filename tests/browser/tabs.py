@@ -8,7 +8,7 @@ BOOT = 30_000  # ms in which a hub starts on a machine that is busy
 
 State = dict[str, Any]
 
-PLAIN_TAB = """worker => {
+PLAIN_TAB = """([worker, session]) => {
   const port = new SharedWorker(worker, {type: "module"}).port;
   window.heard = [];
   window.say = (message) => port.postMessage(message);
@@ -16,7 +16,7 @@ PLAIN_TAB = """worker => {
     window.heard.push(data);
     window.dispatchEvent(new Event("heard"));
   };
-  window.say({type: "INIT_PORT"});
+  window.say({type: "INIT_PORT", ...(session && {payload: {session}})});
 }"""
 
 
@@ -75,11 +75,11 @@ class WidgetTab:
 
 
 class PlainTab:
-    """A page with nothing of ours, which knows only the seed."""
+    """A page with nothing of ours, which knows only the seed, and may say who is signed in."""
 
-    def __init__(self, page: Page, worker: str = "/dist/sip-worker.js") -> None:
+    def __init__(self, page: Page, worker: str = "/dist/sip-worker.js", session: str | None = None) -> None:
         self.page = page
-        page.evaluate(PLAIN_TAB, worker)
+        page.evaluate(PLAIN_TAB, [worker, session])
 
     def say(self, kind: str, **fields: Any) -> None:
         self.page.evaluate("message => say(message)", {"type": kind, **fields})

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from build import PROJECT
+
 from .conftest import Desk
 
 # A client over one end of a channel; the test holds the other.
@@ -79,7 +81,8 @@ def sync(epoch: str, rev: int, **changes: Any) -> dict[str, Any]:
 
 
 def test_it_introduces_itself_and_shows_nothing_yet(page: Page) -> None:
-    assert heard(page, 1) == [{"type": "INIT_PORT", "payload": {"visible": True}}]
+    hello = {"visible": True, "version": PROJECT["version"], "session": ""}
+    assert heard(page, 1) == [{"type": "INIT_PORT", "payload": hello}]
     assert page.evaluate("client.state.connectionStatus") == "connecting"
 
 
@@ -148,6 +151,22 @@ def test_errors_and_newer_builds_are_events_and_strange_messages_are_nothing(pag
     nonsense: list[Any] = [None, 7, [], {"type": "toString"}, {"type": "CMD_RESULT", "id": "unknown", "ok": True}]
     events = hub_says(page, *nonsense, {"type": "ERROR", "payload": error}, {"type": "OUTDATED", "version": "9"})
     assert events == [["error", error], ["outdated", {"version": "9"}]]
+
+
+def test_a_hub_that_retires_is_no_news_for_the_person(page: Page) -> None:
+    assert hub_says(page, {"type": "OUTDATED", "version": "9", "retired": True}) == []
+
+
+def test_a_page_that_is_cut_off_leaves_for_good_and_says_why(page: Page) -> None:
+    page.evaluate("() => { window.promise = client.dial('1').catch(({code}) => code); }")
+    heard(page, 2)
+    page.evaluate("""() => new Promise((resolve) => {
+      client.addEventListener("error", resolve);
+      hub.postMessage({type: "ERROR", payload: {code: "unauthorized", message: "Reload."}, cutOff: true});
+    })""")
+    assert page.evaluate("promise") == "unauthorized"
+    assert [message["type"] for message in heard(page, 3)] == ["INIT_PORT", "CMD_DIAL", "BYE"]
+    assert page.evaluate("client.dial('1').catch(({message}) => message)") == "Reload."
 
 
 def test_asked_again_it_introduces_itself_again(page: Page) -> None:

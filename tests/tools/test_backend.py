@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+import build
 from tests.backend.process import read_address, running, start
 
 API = "/api/sip"
@@ -447,15 +448,22 @@ def test_streams_are_counted_now_ever_and_at_most(backend: httpx.Client) -> None
     assert [attempt["status"] for attempt in state["attempts"]] == [200] * 3
 
 
+def test_requests_are_kept_with_all_that_their_address_says(backend: httpx.Client) -> None:
+    control(backend, "faults", events={"do": "status", "status": 503})
+    backend.get(f"{API}/events?lastEventId=7")
+    assert [attempt["url"] for attempt in see(backend)["attempts"]] == [f"{API}/events?lastEventId=7"]
+
+
 def test_posts_are_kept_with_key_body_and_status_also_those_refused(backend: httpx.Client) -> None:
     command(backend, "dial", phone="1", headers={"Idempotency-Key": "a"})
     command(backend, "dial", phone="x", headers={"Idempotency-Key": "b"})
     backend.post(f"{API}/status", content=b"\xff", headers={"Idempotency-Key": "c"})
     posts = [{name: value for name, value in post.items() if name != "at"} for post in see(backend)["posts"]]
+    dial, status = {"path": "dial", "url": f"{API}/dial"}, {"path": "status", "url": f"{API}/status"}
     assert posts == [
-        {"path": "dial", "body": {"phone": "1"}, "key": "a", "status": 200},
-        {"path": "dial", "body": {"phone": "x"}, "key": "b", "status": 422},
-        {"path": "status", "body": "\ufffd", "key": "c", "status": 403},
+        dial | {"body": {"phone": "1"}, "key": "a", "status": 200},
+        dial | {"body": {"phone": "x"}, "key": "b", "status": 422},
+        status | {"body": "\ufffd", "key": "c", "status": 403},
     ]
 
 
@@ -694,9 +702,15 @@ def test_files_have_the_types_and_headers_that_browsers_insist_on(
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; ")
 
 
+def test_policies_are_those_that_the_readme_shows(backend: httpx.Client) -> None:
+    sent = [backend.get(path).headers["Content-Security-Policy"] for path in ("/", "/dist/sip-worker.js")]
+    readme = (build.ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall("^Content-Security-Policy: (.+)$", readme, flags=re.MULTILINE) == sent
+
+
 def test_worker_alone_may_compile_wasm(backend: httpx.Client) -> None:
-    policy = backend.get("/dist/sip-worker.js").headers["Content-Security-Policy"]
-    assert policy == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    policies = {path: backend.get(path).headers["Content-Security-Policy"] for path in ("/dist/sip-worker.js", "/")}
+    assert [path for path, policy in policies.items() if "'wasm-unsafe-eval'" in policy] == ["/dist/sip-worker.js"]
 
 
 def test_file_that_is_known_is_not_sent_again_until_it_changes(backend: httpx.Client, dist: Path) -> None:

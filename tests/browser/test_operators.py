@@ -1,0 +1,122 @@
+"""Another person signs in at the same browser, or nobody is signed in any more: nothing of the first one is shown."""
+
+import json
+
+from playwright.sync_api import expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .tabs import WidgetTab
+
+ANN, BOB = "ann's session", "bob's session"
+EARLIER, NOW = "+4930111222333", "+4930444555666"  # who called Ann
+TAKEN_OVER = "Another sign-in has taken over the phone. Reload this page."
+ADD_WIDGET = """session => {
+  const phone = document.createElement("sip-phone-widget");
+  phone.setAttribute("session", session);
+  document.body.append(phone);
+  return import("/dist/sip-phone-widget.js");
+}"""
+
+
+def signed_in(desk: Desk, session: str) -> WidgetTab:
+    """A page that says who is signed in."""
+    page = desk.page("/plain.html")
+    page.evaluate(ADD_WIDGET, session)
+    return WidgetTab(page)
+
+
+def talk(backend: BackendProcess, tab: WidgetTab) -> None:
+    """Ann has one call behind her, and is in another."""
+    backend.ring(EARLIER, "Called before")
+    tab.button("Decline").click()
+    expect(tab.last_call).to_contain_text("Called before")
+    backend.ring(NOW, "Talks now")
+    tab.button("Answer").click()
+    tab.shows("Talking")
+
+
+def change_operator(backend: BackendProcess) -> None:
+    """At the backend there is Bob now, who has no calls. The stream that is open does not tell."""
+    backend.control("reset")
+    backend.control("settings", operator={"id": "8", "name": "Bob"})
+
+
+def shows_nothing_of_the_first(tab: WidgetTab) -> None:
+    tab.shows_no_call()
+    expect(tab.last_call).to_be_hidden()
+
+
+def is_cut_off(tab: WidgetTab) -> None:
+    expect(tab.connection).to_have_text("Signed out")
+    expect(tab.error).to_have_text(TAKEN_OVER)
+    expect(tab.button("Reload")).to_be_visible()
+    shows_nothing_of_the_first(tab)
+
+
+def test_another_operator_logs_in_while_the_worker_lives_the_old_ones_state_and_tabs_are_cut_off(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    anns, other = signed_in(desk, ANN).is_connected(), signed_in(desk, ANN).is_connected()
+    talk(backend, anns)
+    change_operator(backend)
+
+    bobs = desk.plain(session=BOB).is_connected()
+    for tab in (anns, other):
+        is_cut_off(tab)
+    assert [number for number in (EARLIER, NOW) if number in json.dumps(bobs.heard())] == []
+    anns.dial("333")
+    expect(anns.error).to_have_text(TAKEN_OVER)
+    assert backend.posts("dial") == []
+
+    stale = desk.plain(session=ANN)  # as a page out of the back/forward cache, or a tab that was asleep
+    assert stale.hears("message.type === 'ERROR'")["payload"]["message"] == TAKEN_OVER
+    backend.ring("777888999")
+    bobs.hears("payload.activeCall?.phone === '777888999'")
+    assert "777888999" not in json.dumps(stale.heard())
+    shows_nothing_of_the_first(anns)
+    state = backend.state()
+    assert (state["streams"], state["maxStreams"]) == (1, 1)
+    assert len(desk.workers.targets()) == 1
+
+
+def test_a_page_that_stays_may_change_its_session(desk: Desk, backend: BackendProcess) -> None:
+    tab, other = signed_in(desk, ANN).is_connected(), signed_in(desk, ANN).is_connected()
+    talk(backend, tab)
+    change_operator(backend)
+    tab.phone.evaluate("(phone, session) => { phone.session = session; }", BOB)
+    tab.is_connected()
+    shows_nothing_of_the_first(tab)
+    is_cut_off(other)
+
+
+def test_a_backend_that_names_another_operator_ends_what_was_the_first_ones(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    [tab] = desk.widgets(1)
+    talk(backend, tab)
+    change_operator(backend)
+    backend.control("cut", how="end")
+    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.is_connected()
+    shows_nothing_of_the_first(tab)
+
+
+def test_who_is_logged_out_sees_no_calls_and_who_logs_in_again_does(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.widgets(2)
+    talk(backend, first)
+    backend.control("faults", events={"do": "status", "status": 401})
+    backend.control("cut", how="end")
+    for tab in (first, second):
+        expect(tab.connection).to_have_text("Signed out")
+        shows_nothing_of_the_first(tab)
+    second.dial("333")
+    expect(second.error).to_have_text("The phone server asks you to sign in again.")
+    assert backend.posts("dial") == []
+
+    backend.control("faults", events=None)
+    third = desk.widget()
+    for tab in (first, second, third):
+        tab.is_connected()
+        tab.shows("Talking")
+    assert backend.state()["maxStreams"] == 1

@@ -1,0 +1,160 @@
+"""An old page and a new bundle side by side: one worker serves both, and the hub of the old build makes way."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .tabs import PlainTab, WidgetTab
+
+OLD, NEW = "0.9.0", "0.10.0"  # as texts they would compare the other way round
+NEWS = "A newer version of the phone is ready. Reload this page when your calls are over."
+
+# A hub that has just started does not make way, so the worker's clock is one that a test can put on.
+CLOCK = """{
+  const clock = new BroadcastChannel("clock");
+  const now = Date.now;
+  let lead = 0;
+  Date.now = () => now() + lead;
+  clock.onmessage = ({ data }) => { lead += data; clock.postMessage("done"); };
+}
+"""
+PUT_ON = """(milliseconds) => new Promise((resolve) => {
+  const clock = new BroadcastChannel("clock");
+  clock.onmessage = resolve;
+  clock.postMessage(milliseconds);
+})"""
+
+# The page's own policy forbids Playwright to evaluate a condition again and again.
+RINGS = """() => new Promise((resolve) => {
+  const look = () => client.state.activeCall?.state === "ringing" && resolve();
+  client.addEventListener("statechange", look);
+  look();
+})"""
+
+
+@dataclass
+class Site:
+    """A desk, and the bundle that its server has: first the old one."""
+
+    desk: Desk
+    backend: BackendProcess
+    dist: Path
+
+    def release(self, version: str, *names: str) -> None:
+        """Let these scripts of the bundle be of that version; without names, all that know it."""
+        for name in names or ("sip-worker.js", "sip-client.js"):
+            script = self.dist / name
+            text, count = re.subn(r'([:=])"\d+\.\d+\.\d+"', rf'\1"{version}"', script.read_text("utf-8"), count=1)
+            assert count == 1
+            script.write_text(text, "utf-8")
+
+    def pass_a_minute(self, page: Page) -> None:
+        page.evaluate(PUT_ON, 60_000)
+
+    def follows(self, old_worker: list[str]) -> None:
+        """One worker is there, and it is another than before."""
+        self.backend.until(lambda state: state["streamsOpened"] == 2)
+        assert len(self.desk.workers.targets()) == 1
+        assert self.desk.workers.targets() != old_worker
+
+
+@pytest.fixture
+def site(desk_on_copy: tuple[Desk, Path], backend_of_copy: BackendProcess) -> Site:
+    desk, dist = desk_on_copy
+    worker = dist / "sip-worker.js"
+    worker.write_text(CLOCK + worker.read_text("utf-8"), "utf-8")
+    opened = Site(desk, backend_of_copy, dist)
+    opened.release(OLD)
+    return opened
+
+
+def is_told(tab: WidgetTab) -> None:
+    expect(tab.phone.locator("[part=notice]")).to_contain_text(NEWS)
+    expect(tab.button("Reload")).to_be_visible()
+
+
+def is_not_told(tab: WidgetTab) -> None:
+    expect(tab.phone.locator("[part=notice]")).to_be_hidden()
+
+
+def test_an_old_page_and_a_new_bundle_side_by_side_both_work_and_the_old_one_is_told(site: Site) -> None:
+    old = site.desk.widget().is_connected()
+    site.pass_a_minute(old.page)
+    worker = site.desk.workers.targets()
+    site.backend.ring("100")
+    old.button("Answer").click()
+    old.shows("Talking")
+
+    site.release(NEW)
+    new = site.desk.widget().is_connected()
+    for tab in (old, new):
+        tab.shows("Talking")
+    is_told(old)
+    new.button("Hold").click()
+    old.shows("On hold")
+    assert site.desk.workers.targets() == worker, "calls are never left alone"
+
+    old.button("Hang up").click()
+    site.follows(worker)
+    for tab in (old, new):
+        tab.is_connected()
+    is_told(old)
+    is_not_told(new)
+    site.backend.ring("200")
+    old.button("Answer").click()
+    for tab in (old, new):
+        tab.shows("Talking")
+    assert site.backend.state()["maxStreams"] == 1
+
+    old.button("Reload").click()
+    old.shows("Talking")
+    is_not_told(old)
+
+
+def test_a_page_of_an_older_build_that_comes_to_a_new_hub_is_told_and_works(site: Site) -> None:
+    site.release(NEW)
+    new = site.desk.widget().is_connected()
+    site.pass_a_minute(new.page)
+    site.release(OLD, "sip-client.js")
+    old = site.desk.widget().is_connected()
+    is_told(old)
+    site.backend.ring("100")
+    old.button("Answer").click()
+    new.shows("Talking")
+    is_not_told(new)
+    assert site.backend.state()["streamsOpened"] == 1
+
+
+def test_an_old_worker_out_of_the_cache_serves_a_new_page_and_does_not_end_over_and_over(
+    site: Site,
+) -> None:
+    site.release(NEW, "sip-client.js")
+    new = site.desk.widget().is_connected()
+    site.backend.ring("100")
+    new.button("Decline").click()
+    new.shows_no_call()
+    site.pass_a_minute(new.page)
+    site.desk.widget().is_connected()
+    is_not_told(new)
+    assert site.backend.state()["streamsOpened"] == 1
+
+
+def test_a_page_with_nothing_of_ours_is_told_that_the_hub_ends_and_asks_for_the_next(site: Site) -> None:
+    plain = site.desk.plain().is_connected()
+    site.pass_a_minute(plain.page)
+    worker = site.desk.workers.targets()
+    site.release(NEW)
+    new = site.desk.page("/plain.html")
+    new.evaluate("import('/dist/sip-client.js').then(({SipClient}) => { window.client = SipClient.connect(); })")
+    assert plain.hears("message.type === 'OUTDATED'") == {"type": "OUTDATED", "version": NEW, "retired": True}
+    site.follows(worker)
+    PlainTab(plain.page).is_connected()
+    site.backend.ring("100")
+    plain.hears("payload.activeCall?.state === 'ringing'")
+    new.evaluate(RINGS)
+    assert site.backend.state()["maxStreams"] == 1

@@ -1,0 +1,198 @@
+"""Another person signs in, or nobody is signed in any more: what was the first one's is nowhere to be seen."""
+
+from typing import Any
+
+import pytest
+
+from worker_py.effects import CloseStream, Effect, Log, OpenStream, Send, StartTimer, StopTimer, Timer
+from worker_py.sessions import REMEMBERED_SESSIONS
+
+from .conftest import Bench
+from .wire import EPOCH, TAB_A, TAB_B, TAB_C, a_call, complaint, dialing, done, ended, posted, refused, shown
+
+ANN, BOB = "ann's", "bob's"
+CLOSED = [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
+RESTARTED = [*CLOSED, StartTimer(Timer.RETRY, 250)]
+OPENED = [OpenStream(2, "/api/sip/events"), StartTimer(Timer.ANSWER, 20_000)]
+TAKEN_OVER = "Another sign-in has taken over the phone. Reload this page."
+SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
+SIGN_IN = "The phone server asks you to sign in again."
+
+
+def cut_off(rev: int, *tabs: int) -> list[Send]:
+    error = {"type": "ERROR", "payload": {"code": "unauthorized", "message": TAKEN_OVER}, "cutOff": True}
+    return [shown(rev, connectionStatus="unauthorized", to=tabs), Send(tabs, error)]
+
+
+def says(phone: Bench, port: int, session: str | None) -> list[Effect]:
+    payload = {} if session is None else {"session": session}
+    return phone.hub.receive_message(port, {"type": "INIT_PORT", "payload": payload}, 0)
+
+
+@pytest.fixture
+def anns(phone: Bench) -> Bench:
+    """A phone on which a call rings and one has ended; tab A names Ann's session, tab B none. Its state has rev 4."""
+    assert says(phone, TAB_A, ANN) == [shown(1, to=(TAB_A,))]
+    phone.hub.stream_event(1, "call_incoming", '{"id": "0", "phone": "99"}', "last", 0)
+    phone.event("call_ended", id="0")
+    phone.event("call_incoming", id="1", phone="100")
+    return phone
+
+
+def test_a_second_tab_of_the_same_session_sees_the_same(anns: Bench) -> None:
+    last = ended(a_call("0", phone="99"), "canceled")
+    assert says(anns, TAB_C, ANN) == [shown(4, a_call(), lastCall=last, to=(TAB_C,))]
+
+
+def test_another_session_cuts_the_first_one_off_and_begins_with_nothing(anns: Bench) -> None:
+    assert says(anns, TAB_C, BOB) == [
+        *cut_off(5, TAB_A),
+        shown(5, connectionStatus="connecting", to=(TAB_B, TAB_C)),
+        *RESTARTED,
+    ]
+    assert anns.event("call_updated", id="1", state="talking") == [], "the old stream has nothing to say any more"
+    nudge = {"type": "NUDGE", "payload": {"reason": "visible"}}
+    assert anns.hub.receive_message(TAB_C, nudge, 200) == [], "the backend is to see the old one go first"
+    assert anns.hub.timer_fired(Timer.RETRY, 250) == OPENED, "and nothing of the last event"
+    anns.hub.stream_opened(2, 0)
+    snapshot = '{"operatorStatus": "ready", "calls": [{"id": "0", "phone": "5", "startedAt": 0}]}'
+    assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [
+        shown(7, a_call("0", phone="5"), operatorStatus="ready", to=(TAB_B, TAB_C))
+    ]
+
+
+def test_another_session_finds_a_stream_that_rests(anns: Bench) -> None:
+    anns.hub.disconnect(TAB_A)
+    anns.hub.disconnect(TAB_B)
+    anns.hub.timer_fired(Timer.IDLE, 30_000)
+    assert says(anns, TAB_C, BOB) == [
+        StopTimer(Timer.IDLE),
+        shown(6, connectionStatus="connecting", to=(TAB_C,)),
+        *RESTARTED,
+    ]
+
+
+def test_what_a_tab_that_was_cut_off_commands_is_refused(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    assert anns.command("CMD_HANGUP", TAB_A, "a", callId="1") == [refused("a", "unauthorized", TAKEN_OVER)]
+    assert anns.command("CMD_HANGUP", TAB_A, "a") == [refused("a", "unauthorized", TAKEN_OVER)]
+    assert anns.command("CMD_DIAL", TAB_A, phone="5") == [complaint("unauthorized", TAKEN_OVER, command="CMD_DIAL")]
+    assert anns.hub.receive_message(TAB_A, {"type": "PING"}, 0) == [
+        Send((TAB_A,), {"type": "PONG", "epoch": EPOCH, "rev": 5})
+    ]
+
+
+def test_a_session_that_was_replaced_does_not_come_back(anns: Bench) -> None:
+    """A page out of the back/forward cache still names it."""
+    says(anns, TAB_C, BOB)
+    assert says(anns, TAB_A, ANN) == cut_off(5, TAB_A)
+    assert says(anns, 9, ANN) == cut_off(5, 9)
+    assert says(anns, TAB_B, BOB) == [shown(5, connectionStatus="connecting", to=(TAB_B,))]
+
+
+def test_a_tab_that_was_cut_off_is_taken_in_again_with_the_new_session(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    assert says(anns, TAB_A, BOB) == [shown(5, connectionStatus="connecting", to=(TAB_A,))]
+    assert anns.command("CMD_DIAL", TAB_A, "a", phone="5")[1:] == [posted(1, "dial", '{"phone": "5"}', "a")]
+
+
+def test_when_only_tabs_that_are_cut_off_are_left_the_stream_is_closed_as_with_none(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    anns.hub.disconnect(TAB_B)
+    assert says(anns, TAB_C, ANN) == [*cut_off(5, TAB_C), StartTimer(Timer.IDLE, 30_000)]
+
+
+def test_only_so_many_sessions_are_remembered(phone: Bench) -> None:
+    for number in range(REMEMBERED_SESSIONS + 2):
+        says(phone, TAB_A, str(number))
+    rev = REMEMBERED_SESSIONS + 2
+    assert says(phone, TAB_C, "1") == cut_off(rev, TAB_C)
+    blank: Any = {"connectionStatus": "connecting"}
+    assert says(phone, TAB_C, "0")[:3] == [*cut_off(rev + 1, TAB_A), shown(rev + 1, to=(TAB_B, TAB_C), **blank)]
+
+
+def test_what_the_first_one_commanded_has_a_result_and_tells_the_second_nothing(anns: Bench) -> None:
+    anns.command("CMD_STATUS", TAB_B, "settled", status="dnd")
+    anns.answer(1)
+    anns.command("CMD_DIAL", TAB_A, "a", phone="5")
+    anns.command("CMD_HANGUP", TAB_B)
+    assert says(anns, TAB_C, BOB)[:2] == [
+        refused("a", "unauthorized", SIGNED_OUT),
+        complaint("unauthorized", SIGNED_OUT, TAB_B, command="CMD_HANGUP"),
+    ]
+    assert anns.answer(2, {"call": {"id": "X", "phone": "5"}}) == []
+    assert anns.hub.post_failed(3, timed_out=True, now=0) == []
+    assert anns.command("CMD_STATUS", TAB_C, "settled", status="away") == [
+        posted(4, "status", '{"status": "away"}', "settled")
+    ]
+
+
+def test_a_snapshot_of_another_operator_ends_what_the_first_one_commanded(phone: Bench) -> None:
+    phone.event("snapshot", operatorStatus="dnd", calls=[], operator={"id": "ann"})
+    phone.event("call_incoming", id="1", phone="100")
+    phone.event("call_ended", id="1")
+    phone.command("CMD_DIAL", id="a", phone="5")
+    assert phone.event("snapshot", calls=[{"id": "1", "phone": "7", "startedAt": 0}], operator={"id": "bob"}) == [
+        shown(6, a_call(phone="7")),
+        refused("a", "unauthorized", SIGNED_OUT),
+    ]
+    assert phone.answer(1, {"call": {"id": "X", "phone": "5"}}) == []
+
+
+def test_a_snapshot_of_the_same_operator_ends_nothing(phone: Bench) -> None:
+    phone.event("snapshot", calls=[], operator={"id": "ann"})
+    phone.command("CMD_STATUS", id="a", status="dnd")
+    assert phone.event("snapshot", calls=[], operator={"id": "ann"}) == []
+    assert phone.answer(1) == [shown(3, operatorStatus="dnd"), done("a")]
+
+
+def test_what_was_complained_of_is_told_the_next_person_too(anns: Bench) -> None:
+    text = "The phone server sent a call_ended event that cannot be read: id is missing or of a wrong kind."
+    both = [Log(text), complaint("bad_event", text, TAB_A, TAB_B)]
+    anns.event("snapshot", calls=[], operator={"id": "ann"})
+    assert anns.event("call_ended") == both
+    assert anns.event("call_ended") == []
+    anns.event("snapshot", calls=[], operator={"id": "bob"})
+    assert anns.event("call_ended") == both
+
+
+# --- signed out -------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns: Bench) -> None:
+    anns.event("operator_status", status="dnd")
+    anns.command("CMD_ANSWER", id="a")
+    anns.hub.stream_failed(1, permanent=True)
+    assert anns.hub.probed(1, 401, redirected=False) == [
+        shown(7, connectionStatus="unauthorized"),
+        refused("a", "unauthorized", SIGNED_OUT),
+        Log(SIGN_IN),
+        complaint("unauthorized", SIGN_IN, TAB_A, TAB_B),
+    ]
+    assert anns.answer(1, {"call": {"id": "1", "phone": "100"}}) == []
+    assert anns.hub.timer_fired(Timer.RETRY, 0) == OPENED, "and nothing of the last event"
+    anns.hub.stream_opened(2, 0)
+    snapshot = '{"operatorStatus": "dnd", "calls": [{"id": "1", "phone": "100", "startedAt": 0}]}'
+    assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [shown(9, a_call(), operatorStatus="dnd")]
+
+
+def test_a_command_while_signed_out_asks_to_sign_in_and_may_come_again(phone: Bench) -> None:
+    phone.hub.stream_failed(1, permanent=True)
+    phone.hub.probed(1, 403, redirected=False)
+    assert phone.command("CMD_DIAL", id="a", phone="5") == [refused("a", "unauthorized", SIGN_IN, retryable=True)]
+    phone.hub.timer_fired(Timer.RETRY, 0)
+    phone.hub.stream_opened(2, 0)
+    assert phone.command("CMD_DIAL", id="a", phone="5") == [
+        shown(5, dialing("provisional-epoch-1", "5")),
+        posted(1, "dial", '{"phone": "5"}', "a"),
+    ]
+
+
+def test_a_page_that_loads_while_signed_out_has_the_stream_tried_at_once(phone: Bench) -> None:
+    phone.hub.stream_failed(1, permanent=True)
+    phone.hub.probed(1, 401, redirected=False)
+    assert says(phone, TAB_C, None) == [
+        shown(3, connectionStatus="unauthorized", to=(TAB_C,)),
+        StopTimer(Timer.RETRY),
+        *OPENED,
+    ]
