@@ -22,9 +22,12 @@ from .effects import (
     Send,
     StartTimer,
     StopTimer,
+    TellJournal,
     Timer,
 )
 from .hub import Hub
+from .journal import Journal
+from .protocol import journal
 from .sip_api import EVENT_NAMES
 
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
@@ -70,6 +73,7 @@ class Edge:
     def __init__(self, host: Any, hub: Hub) -> None:
         self.hub = hub
         self._host = host
+        self._journal = Journal(hub)
         self._loop = asyncio.get_event_loop()
         self._source: Source | None = None
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
@@ -83,12 +87,12 @@ class Edge:
         """Tell the hub something and carry out what it wants. A mistake of ours must not end the phone: it is reported
         and the hub goes on."""
         try:
-            for effect in tell(*args, **kwargs):
+            for effect in self._journal.tell(tell, *args, **kwargs):
                 self._run(effect)
         except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
             js.console.error(traceback.format_exc())
 
-    def _run(self, effect: Effect) -> None:
+    def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
         match effect:
             case Send(ports, message):
                 self._host.send(json.dumps(ports), json.dumps(message))
@@ -108,6 +112,9 @@ class Edge:
                 self._spawn(self._probe(effect))
             case Log(text):
                 js.console.warn(text)
+            case TellJournal(port, identity):
+                text = "\n".join(self._journal.lines())
+                self._host.send(json.dumps([port]), json.dumps(journal(identity, text)))
 
     # --- stream -------------------------------------------------------------------------------------------------------
 

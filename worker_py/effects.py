@@ -86,4 +86,12 @@ class Log:
     text: str
 
 
-Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log
+@dataclass(frozen=True, slots=True)
+class TellJournal:
+    """Post the journal to `port`, as the answer to the request of that `id`, if it had one."""
+
+    port: int
+    id: str | None
+
+
+Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log | TellJournal

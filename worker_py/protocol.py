@@ -14,6 +14,7 @@ PING = "PING"
 NUDGE = "NUDGE"
 FOCUS = "FOCUS"
 BYE = "BYE"
+JOURNAL = "JOURNAL"  # and the hub's answer
 # Messages of the hub.
 SYNC_STATE = "SYNC_STATE"
 CMD_RESULT = "CMD_RESULT"
@@ -236,6 +237,11 @@ def pong(epoch: str, rev: int) -> dict[str, Any]:
 def reinit(epoch: str) -> dict[str, Any]:
     """Return the request to a port that the hub does not know."""
     return {"type": REINIT, "epoch": epoch}
+
+
+def journal(identity: str | None, text: str) -> dict[str, Any]:
+    """Return the answer to the request for the journal, which is `text`."""
+    return {"type": JOURNAL, "id": identity, "ok": True, "payload": {"text": text}}
 
 
 def _call(call: Call | None) -> dict[str, Any] | None:
