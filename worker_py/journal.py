@@ -35,7 +35,7 @@ class Input:
     """What the hub was told: a method and its arguments. `effects` is None if it raised an exception."""
 
     method: str
-    args: list[Any]
+    args: tuple[Any, ...]
     kwargs: dict[str, Any]
     effects: list[Effect] | None = None
 
@@ -54,11 +54,6 @@ class Chapter:
     inputs: list[Input] = field(default_factory=list)
     weight: int = 0
 
-    @property
-    def full(self) -> bool:
-        """True if no other input fits in."""
-        return len(self.inputs) >= CHAPTER or self.weight >= WEIGHT
-
 
 class Journal:
     """The journal of one hub. Recording is cheap: pseudonyms and digests are made when somebody asks for the lines."""
@@ -70,10 +65,9 @@ class Journal:
 
     def tell(self, method: Callable[..., list[Effect]], *args: Any, **kwargs: Any) -> list[Effect]:
         """Tell the hub something by one of its methods; return the effects."""
-        # What is longer than any limit is refused for that alone.
-        kept = [each[: MAX_EVENT + 1] if isinstance(each, str) else each for each in args]
-        told = Input(method.__name__, kept, kwargs)
-        self._record(told)
+        weight = sum([len(each) for each in args if isinstance(each, str)])
+        told = Input(method.__name__, args if weight <= MAX_EVENT else _cut(args), kwargs)
+        self._record(told, weight)
         told.effects = method(*args, **kwargs)
         return told.effects
 
@@ -88,14 +82,18 @@ class Journal:
             yield json.dumps({"input": told.method, **arguments, "effects": digest.of(told.effects)})
         yield json.dumps({"end": digest.of(self._hub)})
 
-    def _record(self, told: Input) -> None:
-        if self._chapters[-1].full:
-            self._forgotten += sum(len(chapter.inputs) for chapter in self._chapters[:-1])
-            self._chapters = [self._chapters[-1], Chapter(copied(self._hub))]
+    def _record(self, told: Input, weight: int) -> None:
         chapter = self._chapters[-1]
+        if len(chapter.inputs) >= CHAPTER or chapter.weight >= WEIGHT:
+            chapter = self._next_chapter()
         chapter.inputs.append(told)
-        chapter.weight += sum(len(each) for each in told.args if isinstance(each, str))
-        chapter.weight += CALL_WEIGHT * len(self._hub.state.calls)
+        chapter.weight += weight + CALL_WEIGHT * len(self._hub.state.calls)
+
+    def _next_chapter(self) -> Chapter:
+        *forgotten, last = self._chapters
+        self._forgotten += sum(len(chapter.inputs) for chapter in forgotten)
+        self._chapters = [last, Chapter(copied(self._hub))]
+        return self._chapters[-1]
 
 
 class Digest:
@@ -118,6 +116,11 @@ class Digest:
         if name in SENTENCES:
             return shape(text)
         return self._places.setdefault(text, f"#{len(self._places)}")
+
+
+def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is longer than any limit is refused for that alone."""
+    return tuple(each[: MAX_EVENT + 1] if isinstance(each, str) else each for each in args)
 
 
 def _written(name: str, value: Any, pseudonyms: Pseudonyms) -> Any:

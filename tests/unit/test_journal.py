@@ -76,6 +76,56 @@ def written(run: list[Told]) -> str:
     return "\n".join(recorded(run)[1].lines())
 
 
+def says(kind: str, identity: str, **payload: Any) -> Told:
+    text = json.dumps({"type": kind, "id": identity, "payload": payload})
+    return "receive_text", {"port": 1, "text": text, "now": 0}
+
+
+def event(name: str, text: str, event_id: str = "") -> Told:
+    return "stream_event", {"generation": 1, "name": name, "text": text, "event_id": event_id, "now": 0}
+
+
+def answered(number: int, status: int, text: str) -> Told:
+    kind = "application/problem+json"
+    return "post_answered", {"number": number, "status": status, "content_type": kind, "text": text, "now": 0}
+
+
+PAUSE = [says("PING", "p")] * 2 * CHAPTER  # it makes a journal forget what was before
+BROKEN: list[Told] = [
+    ("stream_failed", {"generation": 1, "permanent": True}),
+    ("probed", {"generation": 1, "status": 503, "redirected": False}),
+]
+BEFORE_AND_AFTER = {
+    "an id that the hub made": (
+        [],
+        [
+            says("CMD_DIAL", "a", phone="5550199"),
+            says("CMD_HANGUP", "b", callId="provisional-e-1"),
+            answered(1, 200, '{"call": {"id": "x"}}'),
+        ],
+    ),
+    "a reason that is given again": (
+        [says("CMD_STATUS", "a", status="dnd"), answered(1, 409, '{"title": "No line for 5"}')],
+        [
+            says("CMD_STATUS", "a", status="dnd"),
+            says("CMD_STATUS", "b", status="dnd"),
+            answered(2, 409, '{"title": "No line for 5"}'),
+        ],
+    ),
+    "a trouble that lasts": (BROKEN, BROKEN[1:]),
+    "a complaint that is made once": ([event("ping", "1")], [event("ping", "1")]),
+    "an event of the same id as a call": (
+        [event("call_incoming", RING, event_id="call-17")],
+        [("stream_failed", {"generation": 1, "permanent": False}), ("timer_fired", {"timer": Timer.RETRY, "now": 0})],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), BEFORE_AND_AFTER.values(), ids=BEFORE_AND_AFTER)
+def test_what_the_hub_remembers_means_the_same_in_the_replay(before: list[Told], after: list[Told]) -> None:
+    assert play(written(BEGINNING + before + PAUSE + after))[1] == []
+
+
 def test_names_and_numbers_have_pseudonyms_of_the_same_kind_and_the_wire_keeps_its_words() -> None:
     lines = [json.loads(line) for line in written(STORY).splitlines()]
     assert json.loads(lines[4]["text"]) == {"id": "call-00", "phone": "+00000000000", "displayName": "Aaa Eaaaaa"}
