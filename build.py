@@ -221,7 +221,7 @@ def with_hub(script: str, hub: Mapping[str, Any]) -> bytes:
 
 def hub_sources() -> Iterator[tuple[str, str]]:
     """Yield path and source of every module of the hub; a BuildError if one is not Python."""
-    for path in sorted((ROOT / "worker_py").rglob("*.py")):
+    for path in sorted(set((ROOT / "worker_py").rglob("*.py")) - {ROOT / "worker_py" / "replay.py"}):  # a command
         name, source = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         try:
             compile(source, name, "exec", dont_inherit=True)

@@ -114,6 +114,11 @@ export class SipClient extends EventTarget {
     return this.#command("CMD_TRANSFER", { phone, ...about(callId) });
   }
 
+  /** The last inputs of the hub as JSON lines, without numbers and names; `python3 -m worker_py.replay FILE` plays them. */
+  journal() {
+    return this.#command("JOURNAL");
+  }
+
   /** Asks for a worker again, after one that could not start or did not answer. */
   reconnect() {
     if (!this.#openPort) return;
@@ -195,6 +200,7 @@ export class SipClient extends EventTarget {
       case "SYNC_STATE":
         return this.#sync(data);
       case "CMD_RESULT":
+      case "JOURNAL":
         return this.#settle(data);
       case "ERROR":
         if (data.cutOff) this.#leave(data.payload);
@@ -224,10 +230,10 @@ export class SipClient extends EventTarget {
     this.#emit("statechange", state);
   }
 
-  #settle({ id, ok, error }) {
+  #settle({ id, ok, error, payload }) {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (ok) pending?.resolve();
+    if (ok) pending?.resolve(payload?.text);
     else pending?.reject(new SipError(error));
   }
 

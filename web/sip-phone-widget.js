@@ -30,7 +30,7 @@ import { words } from "./sip-phone-words.js";
 
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
-const FRAME = 1000 / 60; // milliseconds; draws come no faster, however fast the state changes
+const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
 /** What is shown where no client could be made. */
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };

@@ -23,9 +23,12 @@ from .effects import (
     Send,
     StartTimer,
     StopTimer,
+    TellJournal,
     Timer,
 )
 from .hub import Hub
+from .journal import Journal
+from .protocol import journal
 from .sip_api import EVENT_NAMES
 
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
@@ -71,6 +74,7 @@ class Edge:
     def __init__(self, host: Any, hub: Hub) -> None:
         self.hub = hub
         self._host = host
+        self._journal = Journal(hub)
         self._loop = asyncio.get_event_loop()
         self._source: Source | None = None
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
@@ -84,7 +88,7 @@ class Edge:
         """Tell the hub something and carry out what it wants. A mistake of ours must not end the phone: it is reported
         and the hub goes on."""
         try:
-            for effect in tell(*args, **kwargs):
+            for effect in self._journal.tell(tell, *args, **kwargs):
                 self._run(effect)
         except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
             js.console.error(traceback.format_exc())
@@ -111,6 +115,9 @@ class Edge:
                 self._host.retire()
             case Log(text):
                 js.console.warn(text)
+            case TellJournal(port, identity):
+                text = "\n".join(self._journal.lines())
+                self._host.send(json.dumps([port]), json.dumps(journal(identity, text)))
 
     # --- stream -------------------------------------------------------------------------------------------------------
 

@@ -92,4 +92,12 @@ class Retire:
     """End this worker: whoever asks for one from now on gets a new one."""
 
 
-Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log | Retire
+@dataclass(frozen=True, slots=True)
+class TellJournal:
+    """Post the journal to `port`, as the answer to the request of that `id`, if it had one."""
+
+    port: int
+    id: str | None
+
+
+Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log | Retire | TellJournal

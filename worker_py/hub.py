@@ -8,7 +8,7 @@ from typing import Any
 from . import json_text, outcome, protocol, sip_api
 from .call import Call
 from .commands import OPERATOR, Commands, Request
-from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, Timer
+from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellJournal, Timer
 from .events import CallDialed, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .ports import Ports
 from .protocol import CALL_COMMANDS, CMD_DIAL, Failure, Hello
@@ -88,6 +88,8 @@ class Hub:
                 return self._focus(port, message)
             case protocol.BYE:
                 return self.disconnect(port)
+            case protocol.JOURNAL:
+                return self._tell_journal(port, message)
         return self._refused(port, Failure("unsupported", "The phone does not know this message."))
 
     def _register(self, port: int, hello: Hello, now: int) -> list[Effect]:
@@ -110,6 +112,12 @@ class Hub:
             case {"visible": bool(visible), "focused": bool(focused)} if port in self.ports:
                 self.ports.focus(port, visible=visible, focused=focused)
         return []
+
+    def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
+        try:
+            return [TellJournal(port, protocol.command_id(message))]
+        except Failure as failure:
+            return self._refused(port, failure)
 
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]

@@ -14,6 +14,7 @@ PING = "PING"
 NUDGE = "NUDGE"
 FOCUS = "FOCUS"
 BYE = "BYE"
+JOURNAL = "JOURNAL"  # and the hub's answer
 # Messages of the hub.
 SYNC_STATE = "SYNC_STATE"
 CMD_RESULT = "CMD_RESULT"
@@ -250,6 +251,11 @@ def outdated(version: str | None, *, retired: bool = False) -> dict[str, Any]:
 def cut_off(failure: Failure) -> dict[str, Any]:
     """Return the ERROR for a tab that is told nothing any more and need not ask again."""
     return error(failure) | {"cutOff": True}
+
+
+def journal(identity: str | None, text: str) -> dict[str, Any]:
+    """Return the answer to the request for the journal, which is `text`."""
+    return {"type": JOURNAL, "id": identity, "ok": True, "payload": {"text": text}}
 
 
 def _call(call: Call | None) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ DEFAULT_API = "/api/sip"
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
 PING = "ping"
-MAX_PING_INTERVAL = 3_600  # s
+MIN_PING_INTERVAL, MAX_PING_INTERVAL = 0.001, 3_600  # s
 
 
 class BadWire(ValueError):
@@ -52,7 +52,9 @@ def decode_event(name: str, text: str, now: int) -> Event | None:
 def decode_ping(text: str) -> int:
     """Return the interval between pings in milliseconds; raise BadWire if it cannot be read."""
     match _object(text).get("interval"):
-        case int(seconds) | float(seconds) if not isinstance(seconds, bool) and 0 < seconds <= MAX_PING_INTERVAL:
+        case int(seconds) | float(seconds) if (
+            not isinstance(seconds, bool) and MIN_PING_INTERVAL <= seconds <= MAX_PING_INTERVAL
+        ):
             return round(seconds * 1000)
     raise BadWire("interval is a number of seconds")
 

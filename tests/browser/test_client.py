@@ -114,6 +114,14 @@ def test_a_command_is_posted_with_an_id_and_settles_with_its_result(
     assert page.evaluate("promise") == "done"
 
 
+def test_the_journal_is_a_text(page: Page) -> None:
+    page.evaluate("() => { window.promise = client.journal(); }")
+    message = heard(page, 2)[1]
+    assert message["type"] == "JOURNAL"
+    hub_says(page, {"type": "JOURNAL", "id": message["id"], "ok": True, "payload": {"text": "{}"}})
+    assert page.evaluate("promise") == "{}"
+
+
 def test_a_refusal_rejects_with_code_and_message(page: Page) -> None:
     page.evaluate("() => { window.promise = client.dial('x').catch((error) => ({...error, message: error.message})); }")
     error = {"code": "invalid_phone", "message": "No number.", "retryable": True}

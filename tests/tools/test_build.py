@@ -120,6 +120,12 @@ def test_the_worker_carries_version_first_state_and_every_module(out: Path) -> N
     }
 
 
+def test_the_replay_is_no_part_of_the_bundle(project: Path, out: Path) -> None:
+    (project / "worker_py" / "replay.py").write_text("ANSWER = 44\n")
+    built(out)
+    assert compiled_hub(out)["python"].keys() == {"worker_py/__init__.py", "worker_py/hub.py"}
+
+
 def test_no_text_of_the_hub_can_end_the_script_that_carries_it(project: Path, out: Path) -> None:
     source = "TEXT = '</script><!-- \u2028 \u2029 \u00e9 \\\\ \"'\n"
     (project / "worker_py" / "hub.py").write_text(source, encoding="utf-8")

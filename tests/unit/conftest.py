@@ -4,11 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from worker_py.effects import Effect
 from worker_py.hub import Hub
 
 from .wire import EPOCH, TAB_A, TAB_B
+
+settings.register_profile("unit", deadline=None)  # a busy machine may stop for a second
+settings.load_profile("unit")
 
 
 class Bench:

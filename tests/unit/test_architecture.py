@@ -15,7 +15,8 @@ THE_BROWSER = {"js", "pyodide", "pyodide_js", "asyncio", "time", "datetime", "ra
 # Each module may import only those before it.
 ORDER = [
     *("json_text", "call", "events", "state", "protocol", "effects", "ports", "sip_api"),
-    *("versions", "sessions", "stream", "commands", "outcome", "hub", "browser"),
+    *("versions", "sessions", "stream", "commands", "outcome", "hub", "checkpoint", "pseudonyms", "journal"),
+    *("browser", "replay"),
 ]
 
 
@@ -51,7 +52,7 @@ def words(*paths: str) -> set[str]:
 
 
 def test_javascript_and_python_use_the_same_message_names() -> None:
-    inputs = {protocol.INIT_PORT, protocol.NUDGE, protocol.FOCUS, protocol.BYE, *protocol.COMMANDS}
+    inputs = {protocol.INIT_PORT, protocol.NUDGE, protocol.FOCUS, protocol.BYE, protocol.JOURNAL, *protocol.COMMANDS}
     outputs = {protocol.SYNC_STATE, protocol.CMD_RESULT, protocol.ERROR, protocol.REINIT, protocol.OUTDATED}
     outputs.add(protocol.PROGRESS)
     assert words("web/sip-client.js") == inputs | outputs

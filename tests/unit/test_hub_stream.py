@@ -202,6 +202,7 @@ BAD_EVENTS = [
     ("snapshot", '{"calls": [null]}', "a call is a JSON object"),
     ("snapshot", '{"calls": [{"id": "1", "phone": "1"}, {"id": "2"}]}', "phone is missing or of a wrong kind"),
     ("ping", '{"interval": 0}', "interval is a number of seconds"),
+    ("ping", '{"interval": 0.0001}', "interval is a number of seconds"),
     ("ping", '{"interval": true}', "interval is a number of seconds"),
 ]
 

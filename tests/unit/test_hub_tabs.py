@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker_py.effects import CloseStream, DropPort, OpenStream, Send, StartTimer, StopTimer, Timer
+from worker_py.effects import CloseStream, DropPort, OpenStream, Send, StartTimer, StopTimer, TellJournal, Timer
 from worker_py.hub import Hub
 
 from .conftest import Bench
@@ -100,6 +100,13 @@ def test_what_a_tab_says_wrongly_of_itself_counts_as_unsaid(phone: Bench) -> Non
         tab = phone.hub.ports.tab(TAB_A)
         assert tab is not None
         assert (tab.hello.tab, tab.hello.lock, tab.hello.session, tab.visible) == (None, None, None, True)
+
+
+def test_a_tab_may_ask_for_the_journal(phone: Bench) -> None:
+    assert phone.hub.receive_message(TAB_A, {"type": "JOURNAL", "id": "a"}, 0) == [TellJournal(TAB_A, "a")]
+    assert phone.hub.receive_message(TAB_A, {"type": "JOURNAL"}, 0) == [TellJournal(TAB_A, None)]
+    message = "The id of a command is a string of 1 to 128 ASCII characters without spaces."
+    assert phone.hub.receive_message(TAB_A, {"type": "JOURNAL", "id": 7}, 0) == [complaint("invalid_command", message)]
 
 
 @pytest.mark.parametrize("payload", [None, [], {"visible": 1, "focused": True}])

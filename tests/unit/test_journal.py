@@ -1,0 +1,260 @@
+"""The journal: it says what happened, to whom nobody can read, and can be played again."""
+
+import json
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker_py import protocol
+from worker_py.effects import Effect, Timer
+from worker_py.hub import Hub
+from worker_py.journal import CHAPTER, Journal
+from worker_py.ports import Ports
+from worker_py.replay import Replay, main
+
+from .inputs import BEGINNING, INPUT, RUNS, SECRETS, Told
+
+
+def recorded(run: list[Told]) -> tuple[Hub, Journal]:
+    hub = Hub("e")
+    journal = Journal(hub)
+    for name, arguments in run:
+        method = getattr(hub, name)
+        bound = signature(method).bind(**arguments)  # positions and names as the edge gives them
+        journal.tell(method, *bound.args, **bound.kwargs)
+    return hub, journal
+
+
+def play(text: str) -> tuple[Hub, list[int]]:
+    """Return the hub after the replay, and the numbers of the inputs that differ."""
+    replay = Replay(text)
+    different = [number for number, step in enumerate(replay.steps()) if not step.same]
+    return replay.hub, different if replay.same_in_the_end() else [*different, -1]
+
+
+@given(RUNS)
+def test_a_journal_plays_to_the_same_effects_and_the_same_state(run: list[Told]) -> None:
+    hub, journal = recorded(BEGINNING + run)
+    played, different = play("\n".join(journal.lines()))
+    assert different == []
+    assert (played.rev, played.ports.all) == (hub.rev, hub.ports.all)
+    assert [call.state for call in played.state.calls] == [call.state for call in hub.state.calls]
+
+
+@settings(max_examples=25)
+@given(st.lists(INPUT, min_size=1, max_size=8), st.integers(CHAPTER, 3 * CHAPTER))
+def test_a_journal_that_has_forgotten_its_beginning_plays_from_where_it_begins(some: list[Told], length: int) -> None:
+    _, journal = recorded((BEGINNING + some * length)[:length])
+    lines = list(journal.lines())
+    assert len(lines) <= 2 * CHAPTER + 2
+    assert json.loads(lines[0])["forgotten"] == length - (len(lines) - 2)
+    assert play("\n".join(lines))[1] == []
+
+
+@given(RUNS)
+def test_no_number_and_no_name_stands_in_a_journal(run: list[Told]) -> None:
+    _, journal = recorded(BEGINNING + run)
+    text = "\n".join(journal.lines()).encode().decode("unicode_escape")
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+RING = '{"id": "call-17", "phone": "+49307654321", "displayName": "Ann Quimby"}'
+STORY: list[Told] = [
+    *BEGINNING,
+    ("stream_event", {"generation": 1, "name": "call_incoming", "text": RING, "event_id": "7", "now": 5}),
+    ("receive_text", {"port": 1, "text": '{"type": "CMD_ANSWER", "id": "a"}', "now": 6}),
+    ("post_failed", {"number": 1, "timed_out": True, "now": 7}),
+    ("timer_fired", {"timer": Timer.SILENCE, "now": 8}),
+]
+
+
+def written(run: list[Told]) -> str:
+    return "\n".join(recorded(run)[1].lines())
+
+
+def says(kind: str, identity: str, **payload: Any) -> Told:
+    text = json.dumps({"type": kind, "id": identity, "payload": payload})
+    return "receive_text", {"port": 1, "text": text, "now": 0}
+
+
+def event(name: str, text: str, event_id: str = "") -> Told:
+    return "stream_event", {"generation": 1, "name": name, "text": text, "event_id": event_id, "now": 0}
+
+
+def answered(number: int, status: int, text: str) -> Told:
+    kind = "application/problem+json"
+    return "post_answered", {"number": number, "status": status, "content_type": kind, "text": text, "now": 0}
+
+
+PAUSE = [says("PING", "p")] * 2 * CHAPTER  # it makes a journal forget what was before
+BROKEN: list[Told] = [
+    ("stream_failed", {"generation": 1, "permanent": True}),
+    ("probed", {"generation": 1, "status": 503, "redirected": False}),
+]
+BEFORE_AND_AFTER = {
+    "an id that the hub made": (
+        [],
+        [
+            says("CMD_DIAL", "a", phone="5550199"),
+            says("CMD_HANGUP", "b", callId="provisional-e-1"),
+            answered(1, 200, '{"call": {"id": "x"}}'),
+        ],
+    ),
+    "a reason that is given again": (
+        [says("CMD_STATUS", "a", status="dnd"), answered(1, 409, '{"title": "No line for 5"}')],
+        [
+            says("CMD_STATUS", "a", status="dnd"),
+            says("CMD_STATUS", "b", status="dnd"),
+            answered(2, 409, '{"title": "No line for 5"}'),
+        ],
+    ),
+    "a trouble that lasts": (BROKEN, BROKEN[1:]),
+    "a complaint that is made once": ([event("ping", "1")], [event("ping", "1")]),
+    "an event of the same id as a call": (
+        [event("call_incoming", RING, event_id="call-17")],
+        [("stream_failed", {"generation": 1, "permanent": False}), ("timer_fired", {"timer": Timer.RETRY, "now": 0})],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), BEFORE_AND_AFTER.values(), ids=BEFORE_AND_AFTER)
+def test_what_the_hub_remembers_means_the_same_in_the_replay(before: list[Told], after: list[Told]) -> None:
+    assert play(written(BEGINNING + before + PAUSE + after))[1] == []
+
+
+def test_names_and_numbers_have_pseudonyms_of_the_same_kind_and_the_wire_keeps_its_words() -> None:
+    lines = [json.loads(line) for line in written(STORY).splitlines()]
+    assert json.loads(lines[4]["text"]) == {"id": "call-00", "phone": "+00000000000", "displayName": "Aaa Eaaaaa"}
+    assert [(line["input"], line.get("now")) for line in lines[1:-1]] == [
+        ("start", None),
+        ("receive_text", 0),
+        ("stream_opened", 0),
+        ("stream_event", 5),
+        ("receive_text", 6),
+        ("post_failed", 7),
+        ("timer_fired", 8),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[" * 100, "{} 5550199", '{"phone": \uff11}', '{"phone": 012}', "{}" + " " * 70_000, "1" * 5_000, '"\\q"'],
+    ids=range(8),
+)
+def test_what_cannot_be_read_cannot_be_read_in_the_journal_for_the_same_reason(text: str) -> None:
+    messages: list[Told] = [("receive_text", {"port": 1, "text": text, "now": 0})]
+    events: list[Told] = [("stream_event", {"generation": 1, "name": "ping", "text": text, "event_id": "", "now": 0})]
+    replay = Replay(written(BEGINNING + messages + events))
+    effects = [step.effects for step in replay.steps()]
+    hub, _ = recorded(BEGINNING)
+    assert effects[-2:] == [hub.receive_text(1, text, 0), hub.stream_event(1, "ping", text, "", 0)]
+
+
+def test_a_long_text_is_kept_only_as_far_as_it_tells_that_it_is_too_long() -> None:
+    long: Told = ("stream_event", {"generation": 1, "name": "ping", "text": "1" * 5_000_000, "event_id": "", "now": 0})
+    text = written(BEGINNING + [long] * 9)
+    assert len(text) < 2_500_000
+    assert play(text)[1] == []
+
+
+def test_an_input_that_raises_an_exception_raises_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> list[Effect]:
+        raise RuntimeError
+
+    with monkeypatch.context() as mistake:
+        mistake.setattr(Ports, "register", broken)
+        hub = Hub("e")
+        journal = Journal(hub)
+        with pytest.raises(RuntimeError):
+            journal.tell(hub.receive_text, 1, '{"type": "INIT_PORT"}', 0)
+        text = "\n".join(journal.lines())
+        [step] = Replay(text).steps()
+        assert (type(step.error), step.same) == (RuntimeError, True)
+    assert play(text)[1] == [0, -1]
+
+
+def test_a_tab_gets_the_journal_as_the_answer_to_its_request() -> None:
+    assert protocol.journal("a", "{}\n{}") == {"type": "JOURNAL", "id": "a", "ok": True, "payload": {"text": "{}\n{}"}}
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "journal.jsonl"
+
+
+def test_the_command_shows_what_happened_and_says_that_it_is_the_same(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(written(STORY))
+    assert main([str(file)]) == 0
+    said = capsys.readouterr().out
+    assert '\n5. receive_text(port=1, text=\'{"type":"CMD_ANSWER","id":"a"}\', now=6)\n    Post(number=1, ' in said
+    assert said.endswith("\nThe same effects and the same state.\n")
+
+
+def test_the_quiet_command_says_the_verdict_alone(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(written(STORY))
+    assert main([str(file), "--quiet"]) == 0
+    assert capsys.readouterr().out == "The same effects and the same state.\n"
+
+
+def test_the_command_names_the_input_that_differs(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(written(STORY).replace('"timed_out": true', '"timed_out": false'))
+    assert main([str(file), "--quiet"]) == 1
+    said = "Input 6 (post_failed) has other effects here than it had in the browser.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_the_command_shows_an_exception(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(written(STORY).replace('"silence"', '"never"'))
+    assert main([str(file)]) == 1
+    assert "    raised ValueError(" in capsys.readouterr().out
+
+
+def test_the_command_says_that_only_the_state_differs(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    *lines, _ = written(STORY).splitlines()
+    file.write_text("\n".join([*lines, '{"end": "0"}']))
+    assert main([str(file), "--quiet"]) == 1
+    said = "The effects are the same, but after input 7 the hub is in another state than in the browser.\n"
+    assert capsys.readouterr().out == said
+
+
+HEAD = '{"journal": 1, "hub": {"State": {}}}\n'
+NO_JOURNALS = [
+    ("", "It does not have a JSON object on every line"),
+    ("1\n2", "It does not have a JSON object on every line"),
+    ("{", "A line of it is not JSON"),
+    ('{"journal": 7}\n{"end": ""}', "It is not a whole journal of format 1"),
+    (HEAD, "It does not have a JSON object on every line"),
+    (HEAD + '{"input": "start"}', "It is not a whole journal of format 1"),
+    (HEAD + '{"end": ""}', "There is no hub in its head."),
+    ('{"journal": 1}\n{"end": ""}', "The hub in its head cannot be read"),
+    ('{"journal": 1, "hub": {"os.system": []}}\n{"end": ""}', "The hub in its head cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), NO_JOURNALS, ids=range(len(NO_JOURNALS)))
+def test_what_is_no_journal_is_refused_with_a_reason(
+    file: Path, capsys: pytest.CaptureFixture[str], text: str, why: str
+) -> None:
+    file.write_text(text)
+    assert main([str(file)]) == 2
+    assert f"{file} cannot be played. {why}" in capsys.readouterr().err
+
+
+def test_an_input_that_hubs_do_not_have_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(written(STORY).replace('"input": "post_failed"', '"input": "__init__"'))
+    assert main([str(file), "--quiet"]) == 2
+    assert "It tells of an input that this hub does not have: __init__." in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "nothing")]) == 2
+    assert "nothing cannot be played." in capsys.readouterr().err

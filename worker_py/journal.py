@@ -1,0 +1,129 @@
+"""The journal: the last few hundred inputs of a hub, from which replay.py makes what happened happen again.
+
+It is JSON lines. The head has the hub as it was before the first input that is kept. Each input comes with a digest of
+its effects, and the end has a digest of the hub. Names and numbers are pseudonyms all through, so two runs are alike if
+they differ in nothing but what things are called.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .checkpoint import OWN, copied, encode
+from .effects import Effect
+from .hub import Hub
+from .pseudonyms import Pseudonyms, is_plain, shape
+from .sip_api import MAX_EVENT
+
+FORMAT = 1
+CHAPTER = 250  # inputs; at the most two chapters are kept
+WEIGHT = 1_000_000  # about as many bytes of inputs and effects are a chapter too, however few they are
+CALL_WEIGHT = 250  # bytes that a call weighs in the effects
+
+# Arguments in which nobody is named: words of a protocol, and the backend's place in its stream.
+AS_THEY_ARE = frozenset({"name", "content_type", "event_id", "timer"})
+# Texts in effects that are made of the hub's own words, and those of which only the shape can be the same, since they
+# are put together or cut off.
+EXACT = OWN | {"url", "text"}
+SENTENCES = frozenset({"message", "command"})
+
+
+@dataclass(slots=True)
+class Input:
+    """What the hub was told: a method and its arguments. `effects` is None if it raised an exception."""
+
+    method: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    effects: list[Effect] | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments by name."""
+        names: tuple[str, ...] = getattr(Hub, self.method).__code__.co_varnames[1:]
+        return dict(zip(names, self.args, strict=False)) | self.kwargs
+
+
+@dataclass(slots=True)
+class Chapter:
+    """A hub, and what it was told from then on."""
+
+    hub: Hub
+    inputs: list[Input] = field(default_factory=list)
+    weight: int = 0
+
+
+class Journal:
+    """The journal of one hub. Recording is cheap: pseudonyms and digests are made when somebody asks for the lines."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._chapters = [Chapter(copied(hub))]
+        self._forgotten = 0
+
+    def tell(self, method: Callable[..., list[Effect]], *args: Any, **kwargs: Any) -> list[Effect]:
+        """Tell the hub something by one of its methods; return the effects."""
+        weight = sum([len(each) for each in args if isinstance(each, str)])
+        told = Input(method.__name__, args if weight <= MAX_EVENT else _cut(args), kwargs)
+        self._record(told, weight)
+        told.effects = method(*args, **kwargs)
+        return told.effects
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the journal."""
+        pseudonyms, digest = Pseudonyms(self._hub.epoch), Digest()
+        begin = self._chapters[0].hub
+        digest.of(begin)
+        yield json.dumps({"journal": FORMAT, "forgotten": self._forgotten, "hub": encode(begin, pseudonyms.say)})
+        for told in (each for chapter in self._chapters for each in chapter.inputs):
+            arguments = {name: _written(name, value, pseudonyms) for name, value in told.arguments.items()}
+            yield json.dumps({"input": told.method, **arguments, "effects": digest.of(told.effects)})
+        yield json.dumps({"end": digest.of(self._hub)})
+
+    def _record(self, told: Input, weight: int) -> None:
+        chapter = self._chapters[-1]
+        if len(chapter.inputs) >= CHAPTER or chapter.weight >= WEIGHT:
+            chapter = self._next_chapter()
+        chapter.inputs.append(told)
+        chapter.weight += weight + CALL_WEIGHT * len(self._hub.state.calls)
+
+    def _next_chapter(self) -> Chapter:
+        *forgotten, last = self._chapters
+        self._forgotten += sum(len(chapter.inputs) for chapter in forgotten)
+        self._chapters = [last, Chapter(copied(self._hub))]
+        return self._chapters[-1]
+
+
+class Digest:
+    """Digests of what a hub wants and is, the same for two runs that differ in nothing but what things are called: a
+    text counts as the place where it came first."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, str] = {}
+
+    def of(self, value: object) -> str | None:
+        """Return the digest of a hub or of effects, None if there are none since an exception was raised."""
+        if value is None:
+            return None
+        text = json.dumps(encode(value, self._say))
+        return f"{zlib.crc32(text.encode()):08x}"
+
+    def _say(self, name: str, text: str) -> str:
+        if name in EXACT or is_plain(text):
+            return text
+        if name in SENTENCES:
+            return shape(text)
+        return self._places.setdefault(text, f"#{len(self._places)}")
+
+
+def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is longer than any limit is refused for that alone."""
+    return tuple(each[: MAX_EVENT + 1] if isinstance(each, str) else each for each in args)
+
+
+def _written(name: str, value: Any, pseudonyms: Pseudonyms) -> Any:
+    if name == "text":
+        return pseudonyms.wire(value)
+    return pseudonyms.text(value) if isinstance(value, str) and name not in AS_THEY_ARE else value
