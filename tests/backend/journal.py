@@ -14,9 +14,11 @@ KEPT = 1000  # of each kind
 
 @dataclass
 class Attempt:
-    """One request for events. `at` is in milliseconds since the epoch; `status` is None if none was sent."""
+    """One request for events, or a `probe` that asks only for the status. `at` is in milliseconds since the epoch;
+    `status` is None if none was sent."""
 
     at: int
+    probe: bool = False
     status: int | None = None
 
 
@@ -39,8 +41,8 @@ class Journal:
         self._attempts: deque[Attempt] = deque(maxlen=KEPT)
         self._posts: deque[Post] = deque(maxlen=KEPT)
 
-    def attempt(self) -> Attempt:
-        attempt = Attempt(_now())
+    def attempt(self, *, probe: bool) -> Attempt:
+        attempt = Attempt(_now(), probe)
         self._attempts.append(attempt)
         self._on_change()
         return attempt

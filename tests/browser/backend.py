@@ -75,6 +75,10 @@ class BackendProcess:
         assert answer.is_success, answer.text
         return answer.json()
 
+    def raw(self, content: bytes) -> None:
+        """Send bytes into the stream as they are."""
+        self._client.post("/control/raw", content=content).raise_for_status()
+
     def ring(self, phone: str, name: str | None = None) -> str:
         """Let somebody call the operator; return the id of the call."""
         return str(self.control("ring", phone=phone, displayName=name)["call"]["id"])
