@@ -4,12 +4,13 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from .backend import BackendProcess
+from .backend import BackendProcess, State
 from .conftest import Desk
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Phone
 
@@ -220,12 +221,16 @@ def in_worker(desk: Desk, phone: Phone, script: str) -> Any:
     return desk.workers.evaluate(phone.backend.url, script)
 
 
+def has_opened(streams: int, state: State) -> bool:
+    return bool(state["streamsOpened"] == streams)
+
+
 def test_after_100_reconnects_there_is_still_one_timer_and_one_stream(phone: Phone, own_desk: Desk) -> None:
     """The worker's five seconds are hastened here; otherwise this would take more than eight minutes."""
     in_worker(own_desk, phone, HASTE)
     phone.backend.control("faults", events=EMPTY_STREAM | {"times": 100})
     phone.backend.control("cut", how="end")
-    phone.backend.until(lambda state: state["streamsOpened"] == 2)
+    phone.backend.until(partial(has_opened, 2))
     phone.backend.ring("100")
     phone.shows("connected", 1)
     state = phone.backend.state()
@@ -237,9 +242,9 @@ def test_a_late_event_of_the_old_source_is_ignored(phone: Phone, own_desk: Desk)
     """No server can make one: what it sends to a closed source is lost. So the old source itself speaks again."""
     in_worker(own_desk, phone, HASTE)
     in_worker(own_desk, phone, KEEP_SOURCES)
-    for opened in (2, 3):
+    for source in (2, 3):
         phone.backend.control("cut", how="end")
-        phone.backend.until(lambda state, opened=opened: state["streamsOpened"] == opened)
+        phone.backend.until(partial(has_opened, source))
         phone.shows("connected", 0)
     in_worker(own_desk, phone, SPEAK_LATE)
     phone.backend.ring("100")
