@@ -34,6 +34,9 @@ from .sip_api import EVENT_NAMES
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 OPEN, CLOSED = 1, 2
 
+# An EventSource can set no header, so by the second one a server can tell the two apart.
+PROBE_HEADERS = {"Accept": "text/event-stream", "X-Requested-With": "sip-worker"}
+
 
 def start(host: Any, epoch: str, api: str, version: str | None = None) -> Callable[[int, str], None]:
     """Start the hub and return the function that takes a tab's message: (port, JSON text).
@@ -77,7 +80,8 @@ class Edge:
         self._journal = Journal(hub)
         self._loop = asyncio.get_event_loop()
         self._source: Source | None = None
-        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._timers: dict[Timer, int] = {}  # the browser's numbers for those that run
+        self._on_timer = create_proxy(self._timer_fired)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def receive(self, port: int, text: str) -> None:
@@ -142,17 +146,19 @@ class Edge:
 
     # --- timers -------------------------------------------------------------------------------------------------------
 
+    # Not those of asyncio: in Pyodide a timer that was cancelled there runs on, to no effect.
+
     def _start_timer(self, timer: Timer, delay: int) -> None:
         self._stop_timer(timer)
-        self._timers[timer] = self._loop.call_later(delay / 1000, self._timer_fired, timer)
+        self._timers[timer] = js.setTimeout(self._on_timer, delay, timer.value)
 
     def _stop_timer(self, timer: Timer) -> None:
-        if handle := self._timers.pop(timer, None):
-            handle.cancel()
+        if number := self._timers.pop(timer, None):
+            js.clearTimeout(number)
 
-    def _timer_fired(self, timer: Timer) -> None:
-        del self._timers[timer]
-        self.feed(self.hub.timer_fired, timer, _now())
+    def _timer_fired(self, name: str) -> None:
+        del self._timers[Timer(name)]
+        self.feed(self.hub.timer_fired, Timer(name), _now())
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
@@ -174,15 +180,17 @@ class Edge:
         self.feed(self.hub.post_answered, post.number, response.status, kind, text, _now())
 
     async def _probe(self, probe: Probe) -> None:
-        """Learn the status, and end the request before its body: it may be a stream."""
+        """Learn the status, and end the request before its body: it may be a stream. A redirect is not followed: where
+        it leads, often to another site, nothing could be read."""
         abort = js.AbortController.new()
         signal = js.AbortSignal.any(to_js([abort.signal, js.AbortSignal.timeout(probe.timeout)]))
         try:
-            response = await _fetch(probe.url, None, signal=signal, headers={"Accept": "text/event-stream"})
+            response = await _fetch(probe.url, None, signal=signal, headers=PROBE_HEADERS, redirect="manual")
         except JsException:
             return  # the next attempt tells more
         abort.abort()
-        self.feed(self.hub.probed, probe.generation, response.status, redirected=response.redirected)
+        redirected = response.type == "opaqueredirect"
+        self.feed(self.hub.probed, probe.generation, response.status, redirected=redirected)
 
 
 def _now() -> int:

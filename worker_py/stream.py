@@ -9,6 +9,7 @@ RETRY_DELAY = 5_000  # ms between attempts
 PROBE_TIMEOUT = 4_000  # ms; over before the next attempt, so that the backend never sees two of us
 OPEN_TIMEOUT = 20_000  # ms in which a stream must open; a server that never answers looks like a slow one
 MISSED_PINGS = 3  # silence for so many intervals means that the stream is dead
+LOOK_DELAY = 5_000  # ms; timers stand still while a machine sleeps and the clock goes on, so look at it this often
 NUDGE_GAP = 1_000  # ms; at most one nudge in this time
 CLOSING_TIME = 250  # ms; by then the backend has seen that the old source is closed
 SIGN_IN = "The phone server asks you to sign in again."
@@ -62,7 +63,7 @@ class Stream:
     def pinged(self, interval: int) -> list[Effect]:
         """The backend pings every `interval` milliseconds from now on."""
         watched, self._patience = self._patience is not None, MISSED_PINGS * interval
-        return [] if watched else [StartTimer(Timer.SILENCE, self._patience)]
+        return [] if watched else [_look_after(self._patience)]
 
     def failed(self, *, permanent: bool) -> list[Effect]:
         """The source broke. `permanent`: by an answer that is no stream; a probe then tells what it is."""
@@ -99,14 +100,15 @@ class Stream:
             case Timer.ANSWER:
                 return self._give_up("did not answer")
             case Timer.SILENCE if (rest := self._rest_of_patience(now)) > 0:
-                return [StartTimer(Timer.SILENCE, rest)]
+                return [_look_after(rest)]
         return self._give_up("fell silent")
 
     def probed(self, generation: int, status: int, *, redirected: bool) -> None:
-        """The probe of that source was answered with `status`. A stream that leads to a page means: sign in."""
+        """The probe of that source was answered with `status`, or `redirected`. A stream that leads elsewhere means:
+        sign in."""
         if generation != self._generation or self._open:
             return
-        if status in (401, 403) or (redirected and status == 200):
+        if redirected or status in (401, 403):
             self.status = ConnectionStatus.UNAUTHORIZED
             self.trouble = Failure("unauthorized", SIGN_IN)
             self._last_event_id = ""
@@ -116,7 +118,7 @@ class Stream:
 
     def nudged(self, now: int) -> list[Effect]:
         """Something woke up: do not wait for the retry, and do not trust a stream that should have pinged."""
-        if self._nudged_at is not None and now - self._nudged_at < NUDGE_GAP:
+        if self._nudged_at is not None and 0 <= now - self._nudged_at < NUDGE_GAP:  # the clock may be set back
             return []
         self._nudged_at = now
         if not self._open:
@@ -135,3 +137,7 @@ class Stream:
     def _close(self) -> list[Effect]:
         self._open = False
         return [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
+
+
+def _look_after(patience: int) -> StartTimer:
+    return StartTimer(Timer.SILENCE, min(patience, LOOK_DELAY))

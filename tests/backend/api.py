@@ -36,7 +36,7 @@ class Api:
         ]
 
     async def events(self, request: Request) -> Response:
-        attempt = self.journal.attempt(path_and_query(request))
+        attempt = self.journal.attempt(path_and_query(request), probe=is_asked_by_script(request))
         with self.streams.joined(request.state.transport):
             response = await self.faults.strike("events", "before", request)
         if response is None:
@@ -85,8 +85,12 @@ class Api:
 
 def check_asked_by_script(request: Request) -> None:
     """Refuse what lacks the header that no other site can set without asking first (a CORS preflight)."""
-    if request.headers.get("X-Requested-With") != "sip-worker":
+    if not is_asked_by_script(request):
         raise Refused(403, "Not from the phone", "Send the header X-Requested-With: sip-worker.")
+
+
+def is_asked_by_script(request: Request) -> bool:
+    return request.headers.get("X-Requested-With") == "sip-worker"
 
 
 def idempotency_key(request: Request) -> str:

@@ -14,11 +14,12 @@ KEPT = 1000  # of each kind
 
 @dataclass
 class Attempt:
-    """One request for events. `at` is in milliseconds since the epoch; `status` is None if none was sent; `url` is path
-    and query."""
+    """One request for events, or a `probe` that asks only for the status. `at` is in ms since the epoch, `url`
+    is path and query, `status` is None if none was sent."""
 
     at: int
     url: str
+    probe: bool = False
     status: int | None = None
 
 
@@ -42,8 +43,8 @@ class Journal:
         self._attempts: deque[Attempt] = deque(maxlen=KEPT)
         self._posts: deque[Post] = deque(maxlen=KEPT)
 
-    def attempt(self, url: str) -> Attempt:
-        attempt = Attempt(_now(), url)
+    def attempt(self, url: str, *, probe: bool) -> Attempt:
+        attempt = Attempt(_now(), url, probe)
         self._attempts.append(attempt)
         self._on_change()
         return attempt

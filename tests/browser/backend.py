@@ -75,9 +75,9 @@ class BackendProcess:
         assert answer.is_success, answer.text
         return answer.json()
 
-    def raw(self, chunk: bytes) -> None:
-        """Send these bytes into all streams."""
-        assert self._client.post("/control/raw", content=chunk).is_success
+    def raw(self, content: bytes) -> None:
+        """Send bytes into the stream as they are."""
+        self._client.post("/control/raw", content=content).raise_for_status()
 
     def ring(self, phone: str, name: str | None = None) -> str:
         """Let somebody call the operator; return the id of the call."""

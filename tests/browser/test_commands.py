@@ -170,28 +170,6 @@ def test_a_status_that_is_refused_goes_back(desk: Desk, backend: BackendProcess)
     expect(tab.status).to_have_value("ready")
 
 
-def test_a_double_click_answers_once(desk: Desk, backend: BackendProcess) -> None:
-    [tab] = desk.widgets(1)
-    backend.ring("100")
-    backend.control("faults", commands={"do": "delay", "seconds": 0.3})
-    tab.button("Answer").dblclick()
-    tab.shows("Talking")
-    assert len(backend.posts("answer")) == 1
-    expect(tab.error).to_be_hidden()
-
-
-def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProcess) -> None:
-    first, second = desk.widgets(2)
-    backend.ring("100")
-    backend.control("faults", commands={"do": "delay", "seconds": 0.5})
-    first.button("Answer").click()
-    second.button("Answer").click()
-    expect(second.error).to_contain_text("already being answered")
-    for tab in (first, second):
-        tab.shows("Talking")
-    assert len(backend.posts("answer")) == 1
-
-
 def test_a_second_call_is_answered_and_the_first_waits(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.widgets(2)
     bring_to(backend, first, "talking")

@@ -21,7 +21,7 @@ class Workers:
 
     def __init__(self, browser: Browser) -> None:
         self._cdp: CDPSession = browser.new_browser_cdp_session()
-        self._answered: set[tuple[str, int]] = set()
+        self._answers: dict[tuple[str, int], Any] = {}
         self._report = Report()
         self._cdp.on("Target.receivedMessageFromTarget", self._received)
 
@@ -38,21 +38,35 @@ class Workers:
                 self._read(target)
         return self._report
 
+    def evaluate(self, origin: str, expression: str) -> Any:
+        """Return the value of a JavaScript expression in the one shared worker of that origin."""
+        infos = self._cdp.send("Target.getTargets")["targetInfos"]
+        [target] = [it["targetId"] for it in infos if it["type"] == "shared_worker" and it["url"].startswith(origin)]
+        answer = self._ask(target, ["Runtime.evaluate"], {"expression": expression, "returnByValue": True})
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
     def _read(self, target: str) -> None:
+        self._ask(target, ["Runtime.enable", "Runtime.evaluate"], {"expression": "0"})
+
+    def _ask(self, target: str, methods: list[str], parameters: dict[str, Any]) -> Any:
+        """Send these one after the other, the last with its parameters; return what that one is answered."""
         session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
-        for number, method in enumerate(["Runtime.enable", "Runtime.evaluate"]):
-            message = json.dumps({"id": number, "method": method, "params": {"expression": "0"} if number else {}})
+        last = len(methods) - 1
+        for number, method in enumerate(methods):
+            message = json.dumps({"id": number, "method": method, "params": parameters if number == last else {}})
             self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": message})
-        while (session, 1) not in self._answered:
+        while (session, last) not in self._answers:
             if target not in self.targets():  # asking lets what the worker says come in
-                return
+                return None
         self._cdp.send("Target.detachFromTarget", {"sessionId": session})
+        return self._answers.pop((session, last))
 
     def _received(self, event: dict[str, Any]) -> None:
         message = json.loads(event["message"])
         match message:
             case {"id": int(number)}:
-                self._answered.add((event["sessionId"], number))
+                self._answers[event["sessionId"], number] = message.get("result")
             case {"method": "Runtime.exceptionThrown", "params": {"exceptionDetails": details}}:
                 self._report.exceptions.append(str(details.get("exception", {}).get("description", details["text"])))
             case {"method": "Runtime.consoleAPICalled", "params": {"args": arguments}}:

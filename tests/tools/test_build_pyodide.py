@@ -42,7 +42,7 @@ def test_a_damaged_cache_is_said_and_fetched_again(
 
 
 @pytest.mark.usefixtures("project")
-def test_a_package_that_is_not_the_pinned_one_is_refused_and_not_kept(
+def test_a_tampered_package_fails_the_build_and_is_not_kept(
     tmp_path: Path, stand_in: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built(out)
@@ -81,14 +81,15 @@ def test_a_local_package_that_is_not_the_pinned_one_is_refused(
 
 
 @pytest.mark.usefixtures("project")
-def test_a_changed_file_in_an_unpacked_copy_is_refused(
-    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("tampered", RUNTIME)
+def test_a_tampered_runtime_file_fails_the_build(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], tampered: str
 ) -> None:
-    built(out)
-    for name, content in (RUNTIME | {"pyodide.asm.wasm": b"tampered"}).items():
+    for name, content in (RUNTIME | {tampered: b"tampered"}).items():
         (tmp_path / name).write_bytes(content)
-    expected = "pyodide.asm.wasm is not of Pyodide 1.2.3: its SHA-256 is not the pinned one."
+    expected = f"{tampered} is not of Pyodide 1.2.3: its SHA-256 is not the pinned one."
     assert complaint(out, capsys, "--pyodide", str(tmp_path)) == expected
+    assert not out.exists()
 
 
 @pytest.mark.usefixtures("project")

@@ -1,0 +1,201 @@
+"""What "heals" means: a phone whose stream breaks, what its tabs showed and heard all the while, and the promise."""
+
+import contextlib
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Page
+
+from .backend import BackendProcess, State
+from .conftest import Desk
+from .tabs import PlainTab, WidgetTab
+
+BUSY = 700  # ms that a busy machine may add to a promise
+YELLOW_AFTER = 300  # ms from the break until every tab shows it
+RETRY, JITTER = 5_000, 500  # ms from one attempt to the next
+PATIENCE = 35_000  # ms that a test waits for a promise before it looks at how it was broken
+
+# Both keep what a person would see, [when, connection, number of calls], whenever that changes.
+WATCH = """(look) => {
+  window.shown = [];
+  return () => {
+    const now = look();
+    if (String(now) === String(shown.at(-1)?.slice(1))) return;
+    shown.push([Date.now(), ...now]);
+    dispatchEvent(new Event("shown"));
+  };
+}"""
+WATCH_WIDGET = f"""(phone) => {{
+  const root = phone.shadowRoot;
+  const look = ({WATCH})(() => [
+    root.querySelector("[part=connection]").dataset.status,
+    root.querySelectorAll("[part~=call]").length,
+  ]);
+  new MutationObserver(look).observe(root, {{ subtree: true, childList: true, attributes: true }});
+  look();
+}}"""
+WATCH_PLAIN = f"""() => {{
+  const look = ({WATCH})(() => {{
+    const {{ payload }} = heard.findLast(({{ type }}) => type === "SYNC_STATE");
+    return [payload.connectionStatus, payload.calls.length];
+  }});
+  addEventListener("heard", look);
+}}"""
+AWAIT = """([wanted, patience]) => new Promise((resolve) => {
+  const look = () => String(shown.at(-1)?.slice(1)) === String(wanted) && resolve();
+  addEventListener("shown", look);
+  setTimeout(resolve, patience);
+  look();
+})"""
+
+
+class Fault(NamedTuple):
+    """What a backend does to its stream: it sends `raw` bytes, cuts it, and treats every attempt `then` like this (a
+    fault of tests/backend/faults.py), until it returns or the fault's "times" are over."""
+
+    then: dict[str, Any] | None = None
+    cut: str = "end"
+    raw: bytes = b""
+    takes: int = 0  # ms until an attempt has failed
+    found_after: int = 0  # ms until the break can be known of
+
+    @property
+    def stands(self) -> bool:
+        """True if only the backend's return ends it."""
+        return self.then is not None and "times" not in self.then
+
+
+class Look(NamedTuple):
+    """What a tab showed from then on. `at` is in milliseconds since the epoch."""
+
+    at: int
+    connection: str
+    calls: int
+
+
+@dataclass
+class Phone:
+    """A backend with two tabs before it: one with the widget, and one that hears every message. The backend fails while
+    nobody calls, and somebody calls before it returns: that call is the truth that all tabs must come to show."""
+
+    backend: BackendProcess
+    widget: WidgetTab
+    plain: PlainTab
+    fault: Fault
+    broken_at: int = 0
+    returned_at: int = 0
+
+    @classmethod
+    def open(cls, desk: Desk, backend: BackendProcess, fault: Fault) -> "Phone":
+        page = desk.page(f"{backend.url}/plain.html")
+        page.evaluate(WATCH_PLAIN)
+        plain = PlainTab(page)  # first, since it asks for no extended lifetime, and all must ask for the same
+        widget = WidgetTab(desk.page(f"{backend.url}/dist/index.html"))
+        widget.phone.evaluate(WATCH_WIDGET)
+        return cls(backend, widget, plain, fault)
+
+    # --- what happens to it -------------------------------------------------------------------------------------------
+
+    def breaks(self) -> None:
+        self.backend.control("faults", events=self.fault.then)
+        if self.fault.raw:
+            self.backend.raw(self.fault.raw)
+        self.broken_at = now()
+        self.backend.control("cut", how=self.fault.cut)
+
+    def falls_silent(self) -> None:
+        self.broken_at = now()
+        self.backend.control("settings", ping=None)
+
+    def fails_again(self, times: int = 2) -> None:
+        """Wait until it has tried in vain so many times."""
+        with contextlib.suppress(AssertionError):
+            self.backend.until(lambda state: len(self.attempts(state)) >= times)
+
+    def returns(self) -> None:
+        self.backend.control("faults", events=None)
+        self.returned_at = now()
+
+    def shows(self, connection: str, calls: int) -> None:
+        """Wait until both tabs show that. If they do not, the promise tells so."""
+        for page in self.pages:
+            page.evaluate(AWAIT, [[connection, calls], PATIENCE])
+
+    # --- what came of it ----------------------------------------------------------------------------------------------
+
+    @property
+    def pages(self) -> tuple[Page, Page]:
+        return self.widget.page, self.plain.page
+
+    def looks(self, page: Page) -> list[Look]:
+        """What that tab has shown since the break."""
+        return [look for look in (Look(*each) for each in page.evaluate("shown")) if look.at >= self.broken_at]
+
+    def connections(self) -> list[list[str]]:
+        """The connection as each tab has shown it since the break."""
+        return [[look.connection for look in self.looks(page)] for page in self.pages]
+
+    def attempts(self, state: State | None = None) -> list[int]:
+        """When it has tried to open the stream again."""
+        attempts = [it for it in (state or self.backend.state())["attempts"] if not it["probe"]]
+        own = attempts[:1] + [new for old, new in pairwise(attempts) if not repeats(old, new)]
+        return [attempt["at"] for attempt in own if attempt["at"] > self.broken_at]
+
+    def first_attempt(self) -> int:
+        return int(self.backend.state()["attempts"][0]["at"])
+
+    def errors(self) -> list[str]:
+        """What the tab that hears all was told of failures."""
+        return [message["payload"]["message"] for message in self.plain.heard() if message["type"] == "ERROR"]
+
+    def heals(self) -> None:
+        """Check the whole promise."""
+        yellow = [
+            next(look.at for look in self.looks(page) if look.connection == "reconnecting") for page in self.pages
+        ]
+        assert max(yellow) - self.broken_at <= self.fault.found_after + YELLOW_AFTER + BUSY
+        self.tried_every_five_seconds(min(yellow))
+        self.shows_the_truth()
+        assert (self.backend.state()["streams"], self.backend.state()["maxStreams"]) == (1, 1)
+        assert rises(self.plain.heard())
+
+    def tried_every_five_seconds(self, since: int) -> None:
+        attempts = self.attempts()
+        waits = [attempts[0] - since, *(later - earlier - self.fault.takes for earlier, later in pairwise(attempts))]
+        assert min(waits) >= RETRY - JITTER, waits
+        assert max(waits) <= RETRY + JITTER + BUSY, waits
+
+    def shows_the_truth(self) -> None:
+        """Every tab showed the one call in time after the backend's return, and shows just that."""
+        truth = [(call["id"], call["state"]) for call in self.backend.state()["calls"]]
+        for page, state in zip(self.pages, (self.widget.state(), self.plain.state()), strict=True):
+            last = self.looks(page)[-1]
+            assert (last.connection, last.calls) == ("connected", 1)
+            assert last.at - self.back_at() <= RETRY + JITTER + BUSY
+            assert [(call["id"], call["state"]) for call in state["calls"]] == truth
+
+    def back_at(self) -> int:
+        """When the backend was there again: one whose fault ends by itself, after the last attempt that failed."""
+        failed = [self.broken_at + self.fault.found_after, *(at + self.fault.takes for at in self.attempts()[:-1])]
+        return self.returned_at or failed[-1]
+
+
+def repeats(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Tell whether the browser repeated a request by itself, as it does some times at once when a connection that it
+    used before breaks without an answer. What was answered it does not repeat."""
+    return old["status"] is None and new["at"] - old["at"] < 200
+
+
+def rises(heard: list[dict[str, Any]]) -> bool:
+    """Tell whether `rev` rises strictly, in the one epoch there is, from each state that a tab heard to the next. The
+    first it hears twice: from the bootstrap at once, and from the hub."""
+    states = [message for message in heard if message["type"] == "SYNC_STATE"]
+    news = states[:1] + [new for old, new in pairwise(states) if new != old]
+    return len({it["epoch"] for it in news}) == 1 and all(old["rev"] < new["rev"] for old, new in pairwise(news))
+
+
+def now() -> int:
+    """Return milliseconds since the epoch, by the clock that browser and backend have too."""
+    return time.time_ns() // 1_000_000

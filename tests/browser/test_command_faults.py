@@ -1,0 +1,194 @@
+"""What goes wrong with commands: whatever happens, one result for each that asks for one, and one POST at the most."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .tabs import PlainTab
+
+LATE_ANSWER = {"do": "delay", "seconds": 0.7, "when": "after"}  # carried out at once, but told later
+QUIET = 500  # ms in which a second POST or result would have come
+
+BAD_BODIES = [
+    # body, type
+    ("<h1>Hi", "text/html"),
+    ("{", "application/json"),
+    ("[]", "application/json"),
+    ('{"call": 7}', "application/json"),
+]
+
+
+def result(tab: PlainTab, identity: str) -> Any:
+    """Return the one result of the command with that id, without its type and id."""
+    tab.hears(f"message.type === 'CMD_RESULT' && message.id === '{identity}'")
+    tab.page.wait_for_timeout(QUIET)
+    [only] = [message for message in tab.heard() if message.get("id") == identity]
+    return {name: value for name, value in only.items() if name not in ("type", "id")}
+
+
+def code(tab: PlainTab, identity: str) -> str:
+    return str(result(tab, identity)["error"]["code"])
+
+
+def test_a_double_click_is_one_post(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    backend.ring("100")
+    backend.control("faults", commands={"do": "delay", "seconds": 0.3})
+    tab.button("Answer").dblclick()
+    tab.shows("Talking")
+    assert len(backend.state()["posts"]) == 1
+    expect(tab.error).to_be_hidden()
+
+
+def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: BackendProcess) -> None:
+    """At once, from another tab, and again when all is over."""
+    first, second = desk.plain().is_connected(), desk.plain().is_connected()
+    for tab in (first, first, second):
+        tab.say("CMD_DIAL", id="my-own-id", payload={"phone": "503"})
+    assert result(first, "my-own-id") == result(second, "my-own-id")
+    first.forget()
+    first.say("CMD_DIAL", id="my-own-id", payload={"phone": "503"})
+    assert result(first, "my-own-id") == result(second, "my-own-id")
+    posts = backend.state()["posts"]
+    assert [(post["key"], post["status"]) for post in posts] == [("my-own-id", 503)]
+
+
+def test_two_tabs_that_dial_at_once_get_each_its_own_result(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.plain().is_connected(), desk.plain().is_connected()
+    first.say("CMD_DIAL", id="a", payload={"phone": "100"})
+    second.say("CMD_DIAL", id="b", payload={"phone": "503"})
+    assert result(first, "a") == {"ok": True}
+    assert code(second, "b") == "api_503"
+    assert [[it["id"] for it in tab.heard() if "id" in it] for tab in (first, second)] == [["a"], ["b"]]
+    assert sorted(post["key"] for post in backend.state()["posts"]) == ["a", "b"]
+
+
+def test_two_tabs_that_dial_the_same_number_at_once_post_once(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.plain().is_connected(), desk.plain().is_connected()
+    backend.control("faults", commands={"do": "delay", "seconds": 0.7})
+    for tab, identity in ((first, "a"), (second, "b")):
+        tab.say("CMD_DIAL", id=identity, payload={"phone": "100"})
+    done, refused = sorted((result(first, "a"), result(second, "b")), key=lambda each: each["ok"], reverse=True)
+    assert done == {"ok": True}
+    assert (refused["error"]["code"], refused["error"]["message"]) == ("invalid_state", "100 is already being dialled.")
+    assert len(backend.state()["posts"]) == 1
+
+
+def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.widgets(2)
+    backend.ring("100")
+    backend.control("faults", commands={"do": "delay", "seconds": 0.5})
+    first.button("Answer").click()
+    second.button("Answer").click()
+    expect(second.error).to_contain_text("already being answered")
+    for tab in (first, second):
+        tab.shows("Talking")
+    assert len(backend.state()["posts"]) == 1
+
+
+def test_a_command_while_reconnecting_is_done(desk: Desk, backend: BackendProcess) -> None:
+    """The stream is down, and the way of the POST is not."""
+    [tab] = desk.widgets(1)
+    backend.control("faults", events={"do": "status", "status": 502})
+    backend.control("cut", how="end")
+    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.status.select_option("dnd")
+    backend.until(lambda state: state["operatorStatus"] == "dnd")
+    expect(tab.status).to_have_value("dnd")
+    expect(tab.connection).to_have_text("Reconnecting…")
+
+
+def test_a_command_while_reconnecting_is_refused_if_nobody_is_there(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    backend.control("gone", gone=True)
+    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.status.select_option("dnd")
+    expect(tab.error).to_have_text("The phone is not connected. Try again when it is.")
+    expect(tab.status).to_have_value("ready")
+
+
+def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: BackendProcess) -> None:
+    asking, watching = desk.widgets(2)
+    for status, words in REFUSALS.items():
+        backend.control("faults", commands={"do": "status", "status": status})
+        asking.dial("100")
+        expect(asking.error).to_have_text(words)
+        expect(watching.error).to_be_hidden()
+    assert len(backend.state()["posts"]) == len(REFUSALS)
+
+
+REFUSALS = {
+    400: "Bad Request: The backend was told to answer so (400)",
+    401: "The phone server does not let you do this. Sign in again.",
+    404: "Not Found: The backend was told to answer so (404)",
+    429: "Too Many Requests: The backend was told to answer so (429)",
+    500: "Internal Server Error: The backend was told to answer so (500)",
+    503: "Service Unavailable: The backend was told to answer so (503)",
+}
+
+
+def test_no_answer_in_10_s_is_a_timeout_and_not_repeated(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.plain().is_connected()
+    backend.control("faults", commands={"do": "hang"})
+    tab.say("CMD_DIAL", id="a", payload={"phone": "100"})
+    backend.until(lambda state: len(state["posts"]) == 1)
+    backend.control("faults", commands=None)
+    assert result(tab, "a")["error"] == {
+        "code": "timeout",
+        "message": "The phone server did not answer in 10 s. See whether it was done before you repeat it.",
+        "retryable": False,
+    }
+    assert len(backend.state()["posts"]) == 1
+
+
+def test_200_with_a_bad_body_is_an_error(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.plain().is_connected()
+    for number, (body, kind) in enumerate(BAD_BODIES):
+        backend.control("faults", commands={"do": "body", "body": body, "type": kind})
+        tab.say("CMD_STATUS", id=str(number), payload={"status": "dnd"})
+        assert code(tab, str(number)) == "bad_event"
+    assert tab.state()["operatorStatus"] == "ready"
+    assert len(backend.state()["posts"]) == len(BAD_BODIES)
+
+
+def test_hanging_up_twice_is_a_clean_error(desk: Desk, backend: BackendProcess) -> None:
+    """While the first is under way, and when it is done."""
+    first, second = desk.plain().is_connected(), desk.plain().is_connected()
+    call = backend.ring("100")
+    second.hears("payload.activeCall")
+    backend.control("faults", commands={"do": "delay", "seconds": 0.7})
+    first.say("CMD_HANGUP", id="a", payload={"callId": call})
+    backend.until(lambda state: len(state["posts"]) == 1)
+    second.say("CMD_HANGUP", id="b", payload={"callId": call})
+    assert code(second, "b") == "invalid_state"
+    assert result(first, "a") == {"ok": True}
+    second.say("CMD_HANGUP", id="c", payload={"callId": call})
+    assert code(second, "c") == "invalid_state"
+    assert len(backend.state()["posts"]) == 1
+
+
+def test_of_the_posts_answer_after_call_ended_the_stream_wins(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.plain().is_connected()
+    call = backend.ring("100")
+    tab.hears("payload.activeCall")
+    backend.control("faults", commands=LATE_ANSWER)
+    tab.say("CMD_ANSWER", id="a")
+    tab.hears("payload.activeCall?.state === 'talking'")
+    backend.far(call, "hangup")
+    tab.hears("payload.lastCall")
+    assert "CMD_RESULT" not in [message["type"] for message in tab.heard()]
+    assert result(tab, "a") == {"ok": True}
+    assert (tab.state()["activeCall"], tab.state()["lastCall"]["id"]) == (None, call)
+
+
+def test_a_tab_closed_in_flight_is_one_post(desk: Desk, backend: BackendProcess) -> None:
+    asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
+    backend.control("faults", commands={"do": "delay", "seconds": 0.7})
+    asking.say("CMD_DIAL", id="a", payload={"phone": "100"})
+    backend.until(lambda state: len(state["posts"]) == 1)
+    asking.page.close()
+    call = backend.only_call()
+    watching.hears(f"payload.activeCall?.id === '{call}'")
+    assert [post["status"] for post in backend.state()["posts"]] == [200]

@@ -1,0 +1,284 @@
+"""What goes wrong on the stream between hub and backend, and how every tab's phone heals."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from .backend import BackendProcess, State
+from .conftest import Desk
+from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Phone
+
+HALF = b'event: call_incoming\ndata: {"id": "half", "phone": "100"}\n'
+PING = 0.4  # s; of the phone that falls silent
+LOGIN = {"Location": "/plain.html"}
+ELSEWHERE = {"Location": "http://elsewhere.example/login"}
+
+FAULTS = {
+    "down at start": Fault(then={"do": "refuse"}),
+    "clean end": Fault(),
+    "reset": Fault(then={"do": "refuse"}, cut="reset"),
+    "half an event": Fault(raw=HALF),
+    "204": Fault(then={"do": "status", "status": 204}),
+    "401": Fault(then={"do": "status", "status": 401}),
+    "403": Fault(then={"do": "status", "status": 403}),
+    "404": Fault(then={"do": "status", "status": 404}),
+    "500": Fault(then={"do": "status", "status": 500}),
+    "502": Fault(then={"do": "status", "status": 502}),
+    "503": Fault(then={"do": "status", "status": 503}),
+    "HTML": Fault(then={"do": "body", "body": "<h1>Hi", "type": "text/html"}),
+    "login page": Fault(then={"do": "status", "status": 302, "headers": LOGIN}),
+    "login elsewhere": Fault(then={"do": "status", "status": 302, "headers": ELSEWHERE}),
+    "no answer": Fault(then={"do": "hang", "times": 1}, takes=20_000),
+    "silent": Fault(found_after=int(3 * PING * 1000)),
+    "retry: 0": Fault(then={"do": "body", "body": "retry: 0\n\n", "type": "text/event-stream"}),
+    "one 502": Fault(then={"do": "status", "status": 502, "times": 1}, cut="reset"),
+    "flapping": Fault(),
+}
+SIGNED_OUT_AND_IN = ["reconnecting", "unauthorized", "connected", "connected"]  # the call comes after the light
+
+
+@pytest.fixture(scope="module")
+def phones(browser: Browser) -> Iterator[dict[str, Phone]]:
+    """A phone for every fault, broken and healed side by side, since nearly all of it is waiting. Nothing is judged
+    here: each phone keeps what it showed."""
+    with contextlib.ExitStack() as stops, ThreadPoolExecutor(4) as threads:
+        backends = list(threads.map(lambda _: BackendProcess(), FAULTS))
+        for backend in backends:
+            stops.callback(backend.stop)
+        desk = Desk(browser, backends[0].url)
+        stops.callback(desk.context.close)
+        phones = open_phones(desk, dict(zip(FAULTS, backends, strict=True)))
+        break_and_heal(phones)
+        yield phones
+        assert desk.close() == []
+
+
+def open_phones(desk: Desk, backends: dict[str, BackendProcess]) -> dict[str, Phone]:
+    backends["silent"].control("settings", ping=PING)
+    backends["down at start"].control("faults", events=FAULTS["down at start"].then)
+    phones = {line: Phone.open(desk, backends[line], fault) for line, fault in FAULTS.items()}
+    for line, phone in phones.items():
+        phone.shows("reconnecting" if line == "down at start" else "connected", 0)
+    return phones
+
+
+def break_and_heal(phones: dict[str, Phone]) -> None:
+    down, silent, flapping = (phones[line] for line in ("down at start", "silent", "flapping"))
+    every = phones.values()
+    for phone in every:
+        if phone not in (down, silent):
+            phone.breaks()
+    silent.falls_silent()
+    down.broken_at = down.first_attempt()
+    for phone in every:
+        phone.shows("reconnecting", 0)
+        phone.backend.ring("100")
+    lasting = [phone for phone in every if phone.fault.stands or phone is flapping]
+    with every_100_ms(lambda: flapping.backend.control("cut", how="reset")):
+        for phone in lasting:
+            phone.fails_again()
+    for phone in lasting:
+        phone.returns()
+    for phone in every:
+        phone.shows("connected", 1)
+
+
+@contextlib.contextmanager
+def every_100_ms(act: Callable[[], object]) -> Iterator[None]:
+    """Do that in the background again and again."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.wait(0.1):
+            act()
+
+    with ThreadPoolExecutor(1) as thread:
+        going = thread.submit(go_on)
+        try:
+            yield
+        finally:
+            over.set()
+            going.result()
+
+
+def test_backend_down_at_start_heals(phones: dict[str, Phone]) -> None:
+    phones["down at start"].heals()
+
+
+def test_clean_end_heals(phones: dict[str, Phone]) -> None:
+    phones["clean end"].heals()
+
+
+def test_connection_reset_heals(phones: dict[str, Phone]) -> None:
+    phones["reset"].heals()
+
+
+def test_half_an_event_then_cut_is_never_applied(phones: dict[str, Phone]) -> None:
+    phone = phones["half an event"]
+    phone.heals()
+    assert "half" not in str(phone.plain.heard())
+
+
+def test_204_heals(phones: dict[str, Phone]) -> None:
+    phones["204"].heals()
+
+
+@pytest.mark.parametrize("status", ["401", "403"])
+def test_401_or_403_is_unauthorized_and_keeps_trying(phones: dict[str, Phone], status: str) -> None:
+    phones[status].heals()
+    assert all(shown == SIGNED_OUT_AND_IN for shown in phones[status].connections())
+
+
+@pytest.mark.parametrize("status", ["404", "500", "502", "503"])
+def test_404_500_502_or_503_heals_with_the_code_shown(phones: dict[str, Phone], status: str) -> None:
+    phones[status].heals()
+    assert phones[status].errors() == [f"The phone server answered {status}; trying again every 5 s."]
+
+
+def test_200_with_html_heals(phones: dict[str, Phone]) -> None:
+    phones["HTML"].heals()
+
+
+@pytest.mark.parametrize("where", ["login page", "login elsewhere"])
+def test_redirect_to_a_login_page_is_unauthorized(phones: dict[str, Phone], where: str) -> None:
+    """Also to one of another site, where no script may read what it answers."""
+    phones[where].heals()
+    assert all(shown == SIGNED_OUT_AND_IN for shown in phones[where].connections())
+
+
+def test_a_server_that_accepts_and_never_answers_is_given_up_after_20_s(phones: dict[str, Phone]) -> None:
+    phones["no answer"].heals()
+    given_up, tried_again = phones["no answer"].attempts()
+    assert tried_again - given_up >= 20_000 + 4_500
+
+
+def test_a_stream_that_goes_silent_after_a_ping_is_found_within_three_intervals(phones: dict[str, Phone]) -> None:
+    phones["silent"].heals()
+
+
+def test_retry_0_makes_no_storm(phones: dict[str, Phone]) -> None:
+    phones["retry: 0"].heals()
+
+
+def test_a_cut_plus_one_502_heals(phones: dict[str, Phone]) -> None:
+    phones["one 502"].heals()
+    assert len(phones["one 502"].attempts()) == 2
+
+
+def test_flapping_every_100_ms_makes_no_storm(phones: dict[str, Phone]) -> None:
+    phones["flapping"].heals()
+
+
+# --- one phone alone --------------------------------------------------------------------------------------------------
+
+EMPTY_STREAM = {"do": "body", "body": "", "type": "text/event-stream"}
+
+# Lets 5 s pass in 50 ms, and keeps account of the timers that run.
+HASTE = """{
+  const { setTimeout: start, clearTimeout: stop } = globalThis;
+  globalThis.timers = new Set();
+  globalThis.setTimeout = (act, delay, ...more) => {
+    const ring = () => timers.delete(id) && act(...more);
+    const id = start(ring, delay === 5_000 ? 50 : delay);
+    timers.add(id);
+    return id;
+  };
+  globalThis.clearTimeout = (id) => {
+    timers.delete(id);
+    stop(id);
+  };
+}"""
+KEEP_SOURCES = """{
+  globalThis.sources = [];
+  globalThis.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      sources.push(this);
+    }
+  };
+}"""
+SPEAK_LATE = """{
+  sources[0].dispatchEvent(new MessageEvent("call_incoming", { data: '{"id": "late", "phone": "1"}' }));
+  sources[0].dispatchEvent(new Event("error"));
+}"""
+AN_HOUR_LATER = "{ const { now } = Date; Date.now = () => now() + 3_600_000; }"
+
+
+@pytest.fixture
+def phone(own_desk: Desk, own_backend: BackendProcess) -> Phone:
+    opened = Phone.open(own_desk, own_backend, Fault())
+    opened.shows("connected", 0)
+    return opened
+
+
+def in_worker(desk: Desk, phone: Phone, script: str) -> Any:
+    return desk.workers.evaluate(phone.backend.url, script)
+
+
+def has_opened(streams: int, state: State) -> bool:
+    return bool(state["streamsOpened"] == streams)
+
+
+def test_after_100_reconnects_there_is_still_one_timer_and_one_stream(phone: Phone, own_desk: Desk) -> None:
+    """The worker's five seconds are hastened here; otherwise this would take more than eight minutes."""
+    in_worker(own_desk, phone, HASTE)
+    phone.backend.control("faults", events=EMPTY_STREAM | {"times": 100})
+    phone.backend.control("cut", how="end")
+    phone.backend.until(partial(has_opened, 2))
+    phone.backend.ring("100")
+    phone.shows("connected", 1)
+    state = phone.backend.state()
+    assert (len(state["attempts"]), state["streams"], state["maxStreams"]) == (102, 1, 1)
+    assert in_worker(own_desk, phone, "timers.size") == 1
+
+
+def test_a_late_event_of_the_old_source_is_ignored(phone: Phone, own_desk: Desk) -> None:
+    """No server can make one: what it sends to a closed source is lost. So the old source itself speaks again."""
+    in_worker(own_desk, phone, HASTE)
+    in_worker(own_desk, phone, KEEP_SOURCES)
+    for source in (2, 3):
+        phone.backend.control("cut", how="end")
+        phone.backend.until(partial(has_opened, source))
+        phone.shows("connected", 0)
+    in_worker(own_desk, phone, SPEAK_LATE)
+    phone.backend.ring("100")
+    phone.shows("connected", 1)
+    assert [call["phone"] for call in phone.plain.state()["calls"]] == ["100"]
+    assert (phone.backend.state()["streamsOpened"], phone.backend.state()["streams"]) == (3, 1)
+
+
+def test_sleep_and_wake_is_checked_within_5_s(phone: Phone, own_desk: Desk) -> None:
+    """While a machine sleeps its clock goes on and the timers of its browser stand still. So for the worker an hour of
+    sleep is a clock that is suddenly an hour ahead; the 45 s in which it would miss three pings do not pass."""
+    phone.fault = Fault(found_after=5_000)
+    phone.falls_silent()
+    in_worker(own_desk, phone, AN_HOUR_LATER)
+    phone.shows("reconnecting", 0)
+    phone.backend.ring("100")
+    phone.shows("connected", 1)
+    phone.heals()
+
+
+def test_a_server_that_is_gone_for_twelve_seconds(own_desk: Desk, own_backend: BackendProcess) -> None:
+    """All tabs turn yellow, and green again by themselves, with the true state."""
+    tabs = own_desk.widgets(3)
+    own_backend.ring("100")
+    tabs[0].shows("Ringing")
+    own_backend.die()
+    for tab in tabs:
+        expect(tab.connection).to_have_text("Reconnecting…", timeout=YELLOW_AFTER + BUSY)
+        expect(tab.connection).to_have_attribute("data-status", "reconnecting")
+    tabs[0].page.wait_for_timeout(12_000)  # the length of the outage is what is tested
+    tabs[0].shows("Ringing")
+    own_backend.come_back()
+    for tab in tabs:
+        expect(tab.connection).to_have_text("Connected", timeout=RETRY + JITTER + BUSY)
+        tab.shows_no_call()
+        expect(tab.last_call).to_contain_text("Missed call")
+    assert own_backend.state()["streamsOpened"] == 1
