@@ -19,28 +19,31 @@ export const ENVIRONMENT = {
 
 /**
  * Loads Pyodide with the hub in it.
- * @param {{python: Record<string, string>, key: string, runtime: string, snapshot: string}} build what build.py put
- *   into the worker: the hub's source, the build's key, and the folders of Pyodide and of the snapshot
+ * @param {{python: Record<string, string>, key: string, runtime: string, snapshot: string, packages: string[]}} build
+ *   what build.py put into the worker: the hub's source, the build's key, the folders of Pyodide and of the snapshot, and
+ *   the wheels of packages
  * @param {string} base the address of the bundle
  */
 export async function loadHub(build, base) {
   const runtime = new URL(`./${build.runtime}/`, base).href;
+  const wheels = build.packages.map((path) => new URL(`./${path}`, base).href);
   try {
-    return await thaw(build, runtime, new URL(`./${build.snapshot}/hub.snapshot`, base).href);
+    return await thaw(build, runtime, wheels, new URL(`./${build.snapshot}/hub.snapshot`, base).href);
   } catch (reason) {
     console.warn(`The phone starts without its snapshot, which takes longer: ${reason.message}`);
-    return start(build, runtime);
+    return start(build, runtime, wheels);
   }
 }
 
 /** From the snapshot: memory, wasm and scripts come side by side. */
-async function thaw({ key }, runtime, address) {
+async function thaw({ key }, runtime, wheels, address) {
   const memory = kept(address).then((response) => response.arrayBuffer());
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
   const pyodide = await load(runtime, {
     stdlib: new Response(),
     needs: frozen,
-    options: { _loadSnapshot: new Uint8Array() }, // the memory comes by another way: see `thawed`
+    // The memory comes by another way: see `thawed`.
+    options: { _loadSnapshot: new Uint8Array(), fsInit: lending(wheels) },
     makeModule: (create, settings) => thawed(create, frozen, `${runtime}stdlib.zip`)(settings),
   });
   setTimeout(keep, KEEPING_DELAY, address);
@@ -48,12 +51,13 @@ async function thaw({ key }, runtime, address) {
 }
 
 /** The ordinary way. */
-function start({ python }, runtime) {
+function start({ python }, runtime, wheels) {
   const stdlib = download(`${runtime}stdlib.zip`);
+  const files = Promise.all(wheels.map(wheel)).then((packed) => ({ ...python, ...Object.fromEntries(packed) }));
   return load(runtime, {
     stdlib,
-    needs: stdlib,
-    options: { fsInit: installing(python) },
+    needs: Promise.all([stdlib, files]),
+    options: { fsInit: installing(files) },
     makeModule: (create, settings) => create(settings),
   });
 }
@@ -100,14 +104,26 @@ function offer(runtime, parts, compiled) {
   return () => (globalThis.fetch = fetch);
 }
 
-/** Pyodide's `fsInit`: puts Python source where Python finds it, before Python looks. */
-export function installing(python) {
+/** A wheel by its name. */
+async function wheel(url) {
+  return [nameOf(url), new Uint8Array(await (await download(url)).arrayBuffer())];
+}
+
+/** Pyodide's `fsInit`: puts Python source, and wheels, where Python finds them, before Python looks. */
+export function installing(files) {
   return async (FS, { sitePackages }) => {
-    for (const [path, source] of Object.entries(python)) {
+    for (const [path, source] of Object.entries(await files)) {
       const target = `${sitePackages}/${path}`;
       FS.mkdirTree(target.slice(0, target.lastIndexOf("/")));
       FS.writeFile(target, source);
     }
+  };
+}
+
+/** Pyodide's `fsInit` too: a wheel is fetched only if something reads what of it is not in the memory. */
+function lending(wheels) {
+  return async (FS, { sitePackages }) => {
+    for (const url of wheels) FS.createLazyFile(sitePackages, nameOf(url), url, true, false);
   };
 }
 
@@ -119,13 +135,17 @@ export const NO_PACKAGES = {
 
 /** A file of the bundle, or an error for people. */
 async function download(url) {
-  const name = url.slice(url.lastIndexOf("/") + 1);
+  const name = nameOf(url);
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${name} cannot be loaded: the web server answered ${response.status}.`);
   if (response.headers.get("content-type")?.startsWith("text/html")) {
     throw new Error(`${name} cannot be loaded: the web server answered with a page.`);
   }
   return response;
+}
+
+function nameOf(url) {
+  return url.slice(url.lastIndexOf("/") + 1);
 }
 
 const KEPT = "sip-phone"; // the name of our cache

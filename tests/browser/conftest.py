@@ -1,5 +1,6 @@
 """Browsers, backends and tabs; and the rule that nothing may go wrong unheard, in a page or in the worker."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -136,11 +137,16 @@ def own_desk(browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
 @pytest.fixture
 def desk_on_copy(browser: Browser, tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
     """A desk on a copy of the bundle, which may be harmed. No debugger looks on, which would keep workers alive."""
-    copy = tmp_path / "dist"
+    with desk_on_copy_of(DIST, browser, tmp_path / "dist") as (opened, _):
+        yield opened, tmp_path / "dist"
+
+
+@contextlib.contextmanager
+def desk_on_copy_of(bundle: Path, browser: Browser, copy: Path) -> Iterator[tuple[Desk, BackendProcess]]:
     # A compressed copy would be served in the place of a file that a test has changed.
-    shutil.copytree(DIST, copy, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+    shutil.copytree(bundle, copy, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     process = BackendProcess(copy)
     opened = Desk(browser, process.url)
-    yield opened, copy
+    yield opened, process
     opened.context.close()
     process.stop()

@@ -44,7 +44,7 @@ def build_of(dist: Path) -> dict[str, Any]:
     content = snapshot_of(dist).read_bytes()
     key = json.loads(content[4 : 4 + int.from_bytes(content[:4], "little")])["key"]
     hub = {f"worker_py/{path.name}": path.read_text("utf-8") for path in (ROOT / "worker_py").glob("*.py")}
-    return {"key": key, "python": hub, "runtime": manifest["runtime"], "snapshot": manifest["snapshot"]}
+    return {"key": key, "python": hub} | {name: manifest[name] for name in ("runtime", "snapshot", "packages")}
 
 
 def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any]) -> Any:
