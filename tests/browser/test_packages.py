@@ -82,8 +82,10 @@ def desk_and_backend(browser: Browser, bundle: Path, copy: Path) -> Iterator[tup
 
 @pytest.mark.parametrize("frozen", [True, False], ids=["snapshot", "ordinary"])
 def test_a_hub_uses_a_package_whose_wheel_is_in_the_bundle(
-    desk_and_backend: tuple[Desk, BackendProcess], copy: Path, frozen: bool
-) -> None:  # noqa: FBT001
+    desk_and_backend: tuple[Desk, BackendProcess],
+    copy: Path,
+    frozen: bool,  # noqa: FBT001
+) -> None:
     desk, backend = desk_and_backend
     if not frozen:
         snapshot_of(copy).unlink()
