@@ -29,7 +29,8 @@ globalThis.tell = (python) => {
 await import(`file://${folder}/sip-worker.js`);
 """
 TELLING_PYODIDE = """
-export async function loadPyodide({ fsInit }) {
+export async function loadPyodide({ fsInit, _loadSnapshot }) {
+  if (_loadSnapshot) return new Promise(() => {});
   const python = {};
   const writeFile = (path, source) => (python[path.slice("/site/".length)] = source);
   await fsInit({ mkdirTree() {}, writeFile }, { sitePackages: "/site" });
