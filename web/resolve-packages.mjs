@@ -31,7 +31,8 @@ def explain(told, index):
         return f"there is no package {unknown[1]} at {index}."
     if unknown:
         return f"{index} cannot be reached (is the network there?)."
-    return re.sub("Can't find a pure Python 3 wheel for '([^']+)'.", r"there is no wheel of \\1 for Pyodide, or no such version.", told)
+    missing = re.match("Can't find a pure Python 3 wheel for '([^']+)'", told)
+    return f"there is no wheel of {missing[1]} for Pyodide, or no such version." if missing else told
 
 async def install(requirement, constraints, index):
     try:
