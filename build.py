@@ -22,12 +22,13 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -38,7 +39,10 @@ DIST = ROOT / "dist"
 PLACEHOLDER = "const BUILD = null; // build.py puts the hub here"
 # A registry that cannot be reached is given up after seconds, not minutes.
 NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
-PIP_INSTALL = ("-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
+PIP_QUIETLY = ("--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
+PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
+PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
+PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
 # What pages load. The widget and pages of their own share one SipClient, so it stays a file of its own.
 ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
@@ -74,48 +78,60 @@ class BuildError(Exception):
     """Something outside this program is not as it must be. The text is one sentence for a person."""
 
 
+class Packages(NamedTuple):
+    """What the hub may import besides itself: wheels by file name, and the modules in them that are frozen."""
+
+    wheels: Mapping[str, bytes]
+    modules: Sequence[str]
+
+
+NO_PACKAGES = Packages({}, [])
+
+
 # --- commands -------------------------------------------------------------------------------------
 
 
-def build(pyodide: Path | None, out: Path) -> None:
-    """Make the bundle in `out`, with the Pyodide in the file or folder `pyodide`, else a downloaded one."""
+def build(pyodide: Path | None, packages: Sequence[str], out: Path) -> None:
+    """Make the bundle in `out`, with the Pyodide in the file or folder `pyodide`, else a downloaded one, and with these
+    packages for the hub: each is `name==version`, or the path of a wheel."""
     refuse_foreign_folder(out)
-    files = bundle(pyodide)
+    files = bundle(pyodide, packages)
     replace_folder(out, files)
     say(f"built {out}: {len(files)} files, {sum(map(len, files.values())) / 1e6:.1f} MB")
 
 
-def serve(pyodide: Path | None, host: str, port: int) -> NoReturn:
+def serve(pyodide: Path | None, packages: Sequence[str], host: str, port: int) -> NoReturn:
     """Build, then become the reference backend, which serves the bundle and the demo."""
-    build(pyodide, DIST)
+    build(pyodide, packages, DIST)
     become(venv("tools"), "-m", "tests.backend", "--dist", str(DIST), "--host", host, "--port", str(port))
 
 
-def test(pyodide: Path | None, pytest_arguments: Sequence[str]) -> NoReturn:
+def test(pyodide: Path | None, packages: Sequence[str], pytest_arguments: Sequence[str]) -> NoReturn:
     """Build, then become the run of all checks, or of pytest alone if it is given arguments."""
-    build(pyodide, DIST)
+    build(pyodide, packages, DIST)
     become(venv("tools"), "-m", "tests", *pytest_arguments)
 
 
-def bench(pyodide: Path | None, arguments: Sequence[str]) -> NoReturn:
+def bench(pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
     """Build, then become the benchmark with these arguments of its own."""
-    build(pyodide, DIST)
+    build(pyodide, packages, DIST)
     become(venv("tools"), "-m", "tests.bench", *arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return the exit code. A failure is told in one sentence on stderr."""
     options, rest = parse(arguments)
+    packages = [*listed_packages(), *options.packages]
     try:
         match options.command:
             case "serve":
-                serve(options.pyodide, options.host, options.port)
+                serve(options.pyodide, packages, options.host, options.port)
             case "test":
-                test(options.pyodide, rest)
+                test(options.pyodide, packages, rest)
             case "bench":
-                bench(options.pyodide, rest)
+                bench(options.pyodide, packages, rest)
             case _:
-                build(options.pyodide, options.out.resolve())
+                build(options.pyodide, packages, options.out.resolve())
     except BuildError as error:
         say(f"build.py: {error}")
     except OSError as error:
@@ -136,6 +152,14 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     for name in ("build", "serve", "test", "bench"):
         command = commands.add_parser(name, allow_abbrev=False)
         command.add_argument("--pyodide", type=Path, metavar="FILE_OR_DIR", help="a copy of Pyodide's npm package")
+        command.add_argument(
+            "--with",
+            dest="packages",
+            action="append",
+            default=[],
+            metavar="PACKAGE",
+            help="a package for the hub, besides those in pyproject.toml: name==version, or a wheel (may be repeated)",
+        )
         if name == "build":
             command.add_argument("--out", type=Path, default=DIST, help="the folder to make (default: dist)")
         if name == "serve":
@@ -150,18 +174,21 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 # --- the bundle: path -> content ------------------------------------------------------------------
 
 
-def bundle(pyodide: Path | None) -> dict[str, bytes]:
+def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, bytes]:
     """Return every file of the bundle by its path in it. The same sources give the same bytes."""
     published = pyodide_files(pyodide)
-    hub = dict(hub_sources())
-    frozen = freeze(published, hub)
+    packages = resolve(published, requirements)
+    hub = dict(hub_sources()) | search_path(packages)
+    frozen = freeze(published, hub, packages)
     runtime = {name: published[name] for name in SHIPPED} | {"stdlib.zip": frozen["stdlib.zip"]}
     snapshot = {"hub.snapshot": frozen["hub.snapshot"]}
     folders = {
         "runtime": immutable_folder(f"pyodide-{PYODIDE['pyodide']}", runtime),
         "snapshot": immutable_folder("hub", snapshot),
     }
-    about = {"version": PROJECT["version"], **folders}
+    folder = immutable_folder("packages", packages.wheels)
+    wheels = {f"{folder}/{name}": content for name, content in packages.wheels.items()}
+    about = {"version": PROJECT["version"], **folders, "packages": list(wheels)}
     start = {
         "key": frozen["key"].decode(),
         "size": len(frozen["hub.snapshot"]),
@@ -172,6 +199,7 @@ def bundle(pyodide: Path | None) -> dict[str, bytes]:
     files = pages_and_licences() | scripts(about | start)
     files |= {f"{folders['runtime']}/{name}": content for name, content in runtime.items()}
     files |= {f"{folders['snapshot']}/{name}": content for name, content in snapshot.items()}
+    files |= wheels
     files |= compressed_copies(files)
     return files | {"manifest.json": manifest(files, about)}
 
@@ -205,8 +233,7 @@ def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
 
 def immutable_folder(name: str, files: Mapping[str, bytes]) -> str:
     """Return the name of a folder for these files alone: other content has another name, so caches keep it for ever."""
-    digests = sorted((path, sha256(content)) for path, content in files.items())
-    return f"{name}-{sha256(json.dumps(digests).encode())[:12]}"
+    return f"{name}-{sha256(json.dumps(sorted(digests(files).items())).encode())[:12]}"
 
 
 def with_hub(script: str, hub: Mapping[str, Any]) -> bytes:
@@ -238,7 +265,7 @@ def first_state() -> dict[str, Any]:
     return state_payload(State())
 
 
-def manifest(files: Mapping[str, bytes], about: Mapping[str, str]) -> bytes:
+def manifest(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
     """Return manifest.json: what the bundle is, and the size and SHA-256 of each of its files."""
     listing = {path: {"size": len(files[path]), "sha256": sha256(files[path])} for path in sorted(files)}
     named = {"name": PROJECT["name"], "pyodide": PYODIDE["pyodide"], **about}
@@ -250,6 +277,11 @@ def runtime_folder(dist: Path) -> Path:
     return dist / str(json.loads((dist / "manifest.json").read_bytes())["runtime"])
 
 
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each file."""
+    return {name: sha256(content) for name, content in files.items()}
+
+
 def sha256(content: bytes) -> str:
     """Return the SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -258,25 +290,116 @@ def sha256(content: bytes) -> str:
 # --- the snapshot ---------------------------------------------------------------------------------
 
 
-def freeze(published: Mapping[str, bytes], hub: Mapping[str, str]) -> dict[str, bytes]:
+def freeze(
+    published: Mapping[str, bytes], hub: Mapping[str, str], packages: Packages = NO_PACKAGES
+) -> dict[str, bytes]:
     """Return hub.snapshot (the memory of a hub that has started), its key, the stdlib.zip it was made with, and in
     exports.json the exports of the wasm that it was linked with."""
     makers = {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in MAKERS}
-    key = sha256(json.dumps([RUN_MODULE, makers, PYODIDE["pyodide-sha256"], hub], sort_keys=True).encode())
+    wheels = digests(packages.wheels)
+    parts = [RUN_MODULE, makers, PYODIDE["pyodide-sha256"], hub, wheels, packages.modules]
+    key = sha256(json.dumps(parts, sort_keys=True).encode())
 
     def make(folder: Path) -> None:
         say("freezing a hub that has started ...")
-        write_folder(folder / "pyodide", published)
-        source = folder / "hub.json"
-        source.write_text(json.dumps({"key": key, "python": hub}), encoding="utf-8")
-        maker = (ROOT / "web" / "make-snapshot.mjs").as_uri()
-        arguments = ["-e", RUN_MODULE, maker, folder / "pyodide", source, folder]
+        write_folder(folder, {f"wheels/{name}": wheel for name, wheel in packages.wheels.items()})
+        about = {"key": key, "python": hub, "wheels": list(wheels), "modules": packages.modules}
         # Python reads the time zone when it starts, and what it read is frozen with it.
         environment = {**os.environ, "TZ": "UTC"}
-        run([*node_program("node"), *map(str, arguments)], "the hub could not be frozen", env=environment)
+        run_pyodide("make-snapshot.mjs", published, about, folder, "the hub could not be frozen", env=environment)
 
     made = cached_folder("snapshot", [key], make)
     return {"key": key.encode()} | {name: (made / name).read_bytes() for name in FROZEN}
+
+
+def run_pyodide(
+    script: str, published: Mapping[str, bytes], wanted: Mapping[str, Any], folder: Path, complaint: str, **options: Any
+) -> None:
+    """Run a script of web/ in Node. In the folder it gets Pyodide and what is wanted, and leaves what it makes."""
+    write_folder(folder / "pyodide", published)
+    (folder / "wanted.json").write_text(json.dumps(wanted), encoding="utf-8")
+    paths = [(ROOT / "web" / script).as_uri(), folder / "pyodide", folder / "wanted.json", folder]
+    run([*node_program("node"), "-e", RUN_MODULE, *map(str, paths)], complaint, **options)
+
+
+# --- packages of the hub --------------------------------------------------------------------------
+
+
+def listed_packages() -> list[str]:
+    """Return the packages that pyproject.toml lists; the path of a wheel starts where that file lies."""
+    return [str(ROOT / package) if package.endswith(".whl") else package for package in PYODIDE["packages"]]
+
+
+def resolve(published: Mapping[str, bytes], requirements: Sequence[str]) -> Packages:
+    """Return the packages that these come to, as micropip picks them inside Pyodide; picked once, and then kept."""
+    if not requirements:
+        return NO_PACKAGES
+    pins = [pinned(requirement) for requirement in requirements if not requirement.endswith(".whl")]
+    given = dict(local_wheel(Path(requirement)) for requirement in requirements if requirement.endswith(".whl"))
+    files = {f"{name.partition('-')[0]} @ emfs:/given/{name}": f"emfs:/given/{name}" for name in given}
+    wanted = {
+        "requirements": [*files.values(), *pins],
+        "constraints": [*files, *(re.sub(r"\[.*\]", "", pin) for pin in pins)],  # which know no extras
+        "index": os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/"),
+    }
+
+    def make(folder: Path) -> None:
+        say(f"resolving {', '.join(requirements)} ...")
+        wheels = {f"given/{name}": content for name, content in given.items()}
+        write_folder(folder, wheels | {"micropip.whl": published_package("micropip")})
+        run_pyodide("resolve-packages.mjs", published, wanted, folder, "the packages cannot be resolved")
+
+    script = (ROOT / "web" / "resolve-packages.mjs").read_text(encoding="utf-8")
+    parts = [script, PYODIDE["micropip-sha512"], PYODIDE["pyodide-sha256"], wanted, digests(given)]
+    return picked(cached_folder("packages", [json.dumps(part, sort_keys=True) for part in parts], make))
+
+
+def pinned(requirement: str) -> str:
+    """Return the requirement if it names one version, else a BuildError."""
+    if not PINNED.fullmatch(requirement):
+        raise BuildError(f'the package "{requirement}" is not pinned: give name==version, or the path of a wheel.')
+    return requirement
+
+
+def local_wheel(path: Path) -> tuple[str, bytes]:
+    """Return the name that a wheel should have by what is written in it, whatever its file is called, and the wheel."""
+    content = path.read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+            [about] = [name for name in wheel.namelist() if re.fullmatch(r"[^/]+-[^/]+\.dist-info/WHEEL", name)]
+            tags = re.findall(r"^Tag: (\S+)-(\S+)-(\S+)$", wheel.read(about).decode(), flags=re.MULTILINE)
+            pythons, abis, platforms = zip(*tags, strict=True)
+    except (zipfile.BadZipFile, ValueError):
+        raise BuildError(f"{path} is not a wheel.") from None
+    parts = [".".join(dict.fromkeys(part)) for part in (pythons, abis, platforms)]
+    return "-".join([about.removesuffix(".dist-info/WHEEL"), *parts]) + ".whl", content
+
+
+def picked(folder: Path) -> Packages:
+    """Return what lies in a folder of the cache; a BuildError if it is damaged, or if a wheel cannot be frozen."""
+    about = json.loads((folder / "picked.json").read_bytes())
+    wheels = {name: (folder / "wheels" / name).read_bytes() for name in about["wheels"]}
+    if digests(wheels) != about["wheels"]:
+        raise BuildError(f"{folder} is damaged: remove it and build again.")
+    for name, wheel in wheels.items():
+        refuse_c_code(name, wheel)
+    if about["besides"]:
+        say(f"not pinned, but needed: {', '.join(about['besides'])} (list them too, so that every build gets the same)")
+    return Packages(wheels, about["modules"])
+
+
+def refuse_c_code(name: str, wheel: bytes) -> None:
+    """Raise a BuildError if a wheel has libraries: what the linker makes of them is not in the frozen memory."""
+    with zipfile.ZipFile(io.BytesIO(wheel)) as files:
+        libraries = [file for file in files.namelist() if file.endswith(".so")]
+    if libraries:
+        advice = "give the path of a wheel without, if there is one."
+        raise BuildError(f"{name} has C code ({libraries[0]}), which cannot be frozen: {advice}")
+
+
+def search_path(packages: Packages) -> dict[str, str]:
+    """Return the file by which Python finds the wheels, packed as they are, beside it."""
+    return {"packages.pth": "".join(f"{name}\n" for name in packages.wheels)} if packages.wheels else {}
 
 
 # --- compressed copies ----------------------------------------------------------------------------
@@ -362,16 +485,17 @@ def pyodide_files(source: Path | None) -> dict[str, bytes]:
 
 
 def published_package(name: str) -> bytes:
-    """Return a pinned npm package from the cache, or from the registry where the cache has no whole one."""
+    """Return a pinned package from the cache, or from the registry where the cache has no whole one."""
     version = PYODIDE[name]
-    kept = cache_folder() / f"{name}-{version}.tgz"
+    fetch, suffix = (pip_download, "whl") if name == "micropip" else (npm_pack, "tgz")
+    kept = cache_folder() / f"{name}-{version}.{suffix}"
     if kept.exists():
         try:
             return check_package(name, kept.read_bytes(), str(kept))
         except BuildError:
             say(f"the cached {kept.name} is damaged and will be fetched again")
-    say(f"fetching {name} {version} (about 5 MB) ...")
-    package = check_package(name, npm_pack(f"{name}@{version}"), "the package that npm fetched")
+    say(f"fetching {name} {version} (5 MB at the most) ...")
+    package = check_package(name, fetch(name, version), "the package that was fetched")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(package)
     return package
@@ -402,11 +526,20 @@ def esbuild() -> list[str]:
     return [*node_program("node"), str(program)]
 
 
-def npm_pack(package: str) -> bytes:
+def npm_pack(name: str, version: str) -> bytes:
     """Return an npm package as the registry has it."""
+    package = f"{name}@{version}"
     with tempfile.TemporaryDirectory() as folder:
         run([*node_program("npm"), *NPM_PACK, package], f"npm could not fetch {package}", cwd=folder)
         return next(Path(folder).glob("*.tgz")).read_bytes()
+
+
+def pip_download(name: str, version: str) -> bytes:
+    """Return a wheel as the registry has it; it need not fit the Python that runs here."""
+    package = f"{name}=={version}"
+    with tempfile.TemporaryDirectory() as folder:
+        run([sys.executable, *PIP_DOWNLOAD, package], f"pip could not fetch {package}", cwd=folder)
+        return next(Path(folder).glob("*.whl")).read_bytes()
 
 
 def node_program(name: str) -> list[str]:
@@ -526,7 +659,7 @@ def cause(output: str) -> str:
     # Node's own stack follows what was thrown; what Python raised is the last line of that.
     thrown = re.findall(r"^(\S.*)\n+ {4}at ", output, flags=re.MULTILINE)[:1]
     lines = [*marked, *thrown, *output.split("\n")]
-    return next((line[:300] for line in lines if line.strip()), "it gave no reason")
+    return next((line[:300].removeprefix("Error: ") for line in lines if line.strip()), "it gave no reason")
 
 
 def works(*command: str) -> bool:

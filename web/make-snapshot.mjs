@@ -3,7 +3,8 @@
  *
  *   node make-snapshot.mjs PYODIDE_DIR HUB.json OUT_DIR
  *
- * HUB.json is {key, python}. The same input gives the same bytes: clock and chance stand still while Python starts.
+ * HUB.json is {key, python, wheels, modules}: the names of the wheels in OUT_DIR/wheels, and the modules of them that are
+ * frozen with the hub. The same input gives the same bytes: clock and chance stand still while Python starts.
  * What a snapshot freezes must not matter: the hub takes its epoch and its clock from outside, and seeds chance anew.
  */
 
@@ -15,7 +16,7 @@ import { ENVIRONMENT, NO_PACKAGES, installing, readSnapshot, thawed, trampolineO
 import { lean } from "./sip-link.js";
 
 const [folder, input, out] = process.argv.slice(2).map((path) => resolve(path));
-const { key, python } = JSON.parse(readFileSync(input, "utf8"));
+const { key, python, wheels, modules } = JSON.parse(readFileSync(input, "utf8"));
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
 const { default: create } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`));
 const usual = { indexURL: `${folder}/`, env: ENVIRONMENT };
@@ -23,7 +24,7 @@ const usual = { indexURL: `${folder}/`, env: ENVIRONMENT };
 const stdlib = `${out}/stdlib.zip`;
 const exports = usedExports();
 
-/** Clock, chance, and the name of the engine. */
+/** Clock, chance, and the name of the engine; and the network, which is silent. */
 function standStill() {
   const chance = (array) => array.fill(7);
   Object.defineProperty(globalThis.crypto, "getRandomValues", { value: chance });
@@ -36,6 +37,9 @@ function standStill() {
     }
   };
   globalThis.performance.now = () => 0;
+  globalThis.fetch = globalThis.WebSocket = () => {
+    throw new Error(NO_NETWORK);
+  };
   Object.defineProperty(globalThis, "navigator", { value: { userAgent: "", language: "C" } });
 }
 
@@ -62,16 +66,35 @@ with zipfile.ZipFile("/lib/python" + "".join(map(str, __import__("sys").version_
   return pyodide.FS.readFile("/tmp/stdlib.zip");
 }
 
+/** The modules of packages, so that they are in the memory. */
+function importModules(pyodide) {
+  for (const name of modules) {
+    try {
+      pyodide.runPython(`__import__(${JSON.stringify(name)})`);
+    } catch ({ message }) {
+      const told = message.trim().split("\n").at(-1);
+      const why = NETWORK_WANTED.test(message) ? "needs the network when it is imported, which a build has not" : "cannot be imported";
+      throw new Error(`the package module ${name} ${why}: ${told}`);
+    }
+  }
+}
+
+const NO_NETWORK = "There is no network while a hub is frozen.";
+/** What Python says of sockets, of XMLHttpRequest (which Node has not), and of the rest. */
+const NETWORK_WANTED = new RegExp(`Host is unreachable|XMLHttpRequest|${NO_NETWORK}`);
+
 /** A hub that has been through a call. */
 async function freeze() {
   let blank = null;
+  const packed = Object.fromEntries(wheels.map((name) => [name, readFileSync(`${out}/wheels/${name}`)]));
   const pyodide = await loadPyodide({
     ...usual,
     stdLibURL: stdlib,
-    fsInit: installing(python),
+    fsInit: installing({ ...python, ...packed }),
     _makeSnapshot: true,
     createPyodideModule: lean((settings) => create(keepingBlank(settings, (memory) => (blank = memory))), exports),
   });
+  importModules(pyodide);
   pyodide.runPython(WARM_UP);
   const { references, memory } = takeApart(pyodide.makeMemorySnapshot());
   new Int32Array(memory.buffer, memory.byteOffset)[trampolineOf(pyodide._module).place] = 0;

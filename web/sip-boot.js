@@ -22,24 +22,26 @@ export const ENVIRONMENT = {
 /**
  * Loads Pyodide with the hub in it.
  * @param {{python: Record<string, string>, key: string, runtime: string, snapshot: string, size: number,
- *   exports: string[]}} build what build.py put into the worker: the hub's source, the build's key, the folders of
- *   Pyodide and of the snapshot, how many bytes that one has, and which exports of the wasm are in use
+ *   exports: string[], packages: string[]}} build what build.py put into the worker: the hub's source, the build's key,
+ *   the folders of Pyodide and of the snapshot, how many bytes that one has, which exports of the wasm are in use, and the
+ *   wheels of packages
  * @param {string} base the address of the bundle
  * @param {(part: number) => void} tell is told how far a download is, from 0 to 1
  */
 export async function loadHub(build, base, tell) {
   const runtime = new URL(`./${build.runtime}/`, base).href;
+  const wheels = build.packages.map((path) => new URL(`./${path}`, base).href);
   try {
-    return await thaw(build, runtime, new URL(`./${build.snapshot}/hub.snapshot`, base).href, tell);
+    return await thaw(build, runtime, wheels, new URL(`./${build.snapshot}/hub.snapshot`, base).href, tell);
   } catch (reason) {
     console.warn(`The phone starts without its snapshot, which takes longer: ${reason.message}`);
     await letGo();
-    return start(build, runtime);
+    return start(build, runtime, wheels);
   }
 }
 
 /** From the snapshot: memory, wasm and scripts come side by side. */
-async function thaw({ key, size, exports }, runtime, address, tell) {
+async function thaw({ key, size, exports }, runtime, wheels, address, tell) {
   const wasm = `${runtime}pyodide.asm.wasm`;
   const memory = kept(address).then((found) => found?.arrayBuffer() ?? counted(address, size, tell));
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
@@ -47,7 +49,8 @@ async function thaw({ key, size, exports }, runtime, address, tell) {
     wasm: kept(wasm).then((found) => found ?? download(wasm)),
     stdlib: new Response(),
     needs: frozen,
-    options: { _loadSnapshot: new Uint8Array() }, // the memory comes by another way: see `thawed`
+    // The memory comes by another way: see `thawed`.
+    options: { _loadSnapshot: new Uint8Array(), fsInit: lending(wheels) },
     makeModule: (create, settings) => thawed(create, frozen, `${runtime}stdlib.zip`, exports)(settings),
   });
   setTimeout(keep, KEEPING_DELAY, [address, wasm]);
@@ -58,15 +61,16 @@ async function thaw({ key, size, exports }, runtime, address, tell) {
  * The ordinary way, with files that the browser asks the server about again: a broken one may be in its cache. A script
  * that was broken stays so in this worker, so it gets another address.
  */
-async function start({ python }, runtime) {
+async function start({ python }, runtime, wheels) {
   await Promise.all(SCRIPTS.map((name) => download(`${runtime}${name}${AGAIN}`, REVALIDATED).then((it) => it.text())));
   const stdlib = download(`${runtime}stdlib.zip`, REVALIDATED);
+  const files = Promise.all(wheels.map(wheel)).then((packed) => ({ ...python, ...Object.fromEntries(packed) }));
   return load(runtime, {
     wasm: download(`${runtime}pyodide.asm.wasm`, REVALIDATED),
     stdlib,
-    needs: stdlib,
+    needs: Promise.all([stdlib, files]),
     version: AGAIN,
-    options: { fsInit: installing(python) },
+    options: { fsInit: installing(files) },
     makeModule: (create, settings) => create(settings),
   });
 }
@@ -117,14 +121,26 @@ function offer(runtime, parts, compiled) {
   return () => (globalThis.fetch = fetch);
 }
 
-/** Pyodide's `fsInit`: puts Python source where Python finds it, before Python looks. */
-export function installing(python) {
+/** A wheel by its name. */
+async function wheel(url) {
+  return [nameOf(url), new Uint8Array(await (await download(url, REVALIDATED)).arrayBuffer())];
+}
+
+/** Pyodide's `fsInit`: puts Python source, and wheels, where Python finds them, before Python looks. */
+export function installing(files) {
   return async (FS, { sitePackages }) => {
-    for (const [path, source] of Object.entries(python)) {
+    for (const [path, source] of Object.entries(await files)) {
       const target = `${sitePackages}/${path}`;
       FS.mkdirTree(target.slice(0, target.lastIndexOf("/")));
       FS.writeFile(target, source);
     }
+  };
+}
+
+/** Pyodide's `fsInit` too: a wheel is fetched only if something reads what of it is not in the memory. */
+function lending(wheels) {
+  return async (FS, { sitePackages }) => {
+    for (const url of wheels) FS.createLazyFile(sitePackages, nameOf(url), url, true, false);
   };
 }
 
@@ -136,7 +152,7 @@ export const NO_PACKAGES = {
 
 /** A file of the bundle, or an error for people. */
 async function download(url, options = {}) {
-  const [name] = url.slice(url.lastIndexOf("/") + 1).split("?");
+  const name = nameOf(url);
   const response = await fetch(url, options);
   if (!response.ok) throw new Error(`${name} cannot be loaded: the web server answered ${response.status}.`);
   if (response.headers.get("content-type")?.startsWith("text/html")) {
@@ -156,6 +172,10 @@ async function counted(url, size, tell) {
     tell(Math.min(at / size, 1));
   }
   return bytes.buffer.slice(0, Math.min(at, size));
+}
+
+function nameOf(url) {
+  return url.slice(url.lastIndexOf("/") + 1).split("?")[0];
 }
 
 const KEPT = "sip-phone"; // the name of our cache

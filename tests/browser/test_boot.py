@@ -66,9 +66,7 @@ def build_of(dist: Path) -> dict[str, Any]:
         "size": len(content),
         "exports": json.loads(exports[1]),
         "python": hub,
-        "runtime": manifest["runtime"],
-        "snapshot": manifest["snapshot"],
-    }
+    } | {name: manifest[name] for name in ("runtime", "snapshot", "packages")}
 
 
 def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any]) -> Any:

@@ -48,6 +48,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "pyodide": "1.2.3",
         "pyodide-sha512": hashlib.sha512((stand_in / "pyodide.tgz").read_bytes()).hexdigest(),
         "pyodide-sha256": {name: hashlib.sha256(content).hexdigest() for name, content in RUNTIME.items()},
+        "packages": [],
         "esbuild-wasm": "4.5.6",
         "esbuild-wasm-sha512": hashlib.sha512((stand_in / "esbuild-wasm.tgz").read_bytes()).hexdigest(),
     }
@@ -55,6 +56,22 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(build, "PYODIDE", pins)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return root
+
+
+@pytest.fixture
+def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache with packages and compressed copies, but nothing that was made of them."""
+    kept, fresh = build.cache_folder(), tmp_path / "cache" / "sip-phone-widget"
+    fresh.mkdir(parents=True)
+    for path in [*kept.glob("*.tgz"), *kept.glob("*.whl"), kept / "compressed"]:
+        (fresh / path.name).symlink_to(path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def published() -> dict[str, bytes]:
+    """Pyodide as it was published."""
+    return build.pyodide_files(None)
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import io
 import json
 import stat
 import tarfile
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,21 @@ def packed(files: Mapping[str, bytes]) -> bytes:
             member = tarfile.TarInfo(f"package/{name}")
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
+    return target.getvalue()
+
+
+def wheel(
+    name: str, version: str, files: Mapping[str, str], needs: Sequence[str] = (), tag: str = "py3-none-any"
+) -> bytes:
+    """Return a package of Python with these files, which needs those others."""
+    about = f"{name}-{version}.dist-info"
+    metadata = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {need}" for need in needs)]
+    entries = {**files, f"{about}/METADATA": "\n".join(metadata), f"{about}/WHEEL": f"Wheel-Version: 1.0\nTag: {tag}\n"}
+    entries[f"{about}/RECORD"] = "".join(f"{path},,\n" for path in entries)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed_wheel:
+        for path, text in entries.items():
+            packed_wheel.writestr(zipfile.ZipInfo(path), text)
     return target.getvalue()
 
 

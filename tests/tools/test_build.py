@@ -48,7 +48,7 @@ def test_the_hub_is_frozen_with_its_key_and_the_standard_library_of_the_pinned_p
     files = built(out)
     sources = {path.relative_to(project).as_posix(): path.read_text() for path in project.glob("worker_py/*.py")}
     frozen = json.loads(files[f"{snapshot_name(out)}/hub.snapshot"][0])
-    assert frozen == {"key": compiled_hub(out)["key"], "python": sources}
+    assert frozen == {"key": compiled_hub(out)["key"], "python": sources, "wheels": [], "modules": []}
     assert files[f"{runtime_name(out)}/stdlib.zip"][0] == b"bytecode of source"
 
 
@@ -97,6 +97,7 @@ def test_the_manifest_is_true_of_every_file_but_itself(out: Path) -> None:
         "pyodide": "1.2.3",
         "runtime": runtime_name(out),
         "snapshot": snapshot_name(out),
+        "packages": [],
         "files": {
             name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for name, (content, _) in files.items()
@@ -112,6 +113,7 @@ def test_the_worker_carries_version_first_state_and_every_module(out: Path) -> N
         "version": build.PROJECT["version"],
         "runtime": runtime_name(out),
         "snapshot": snapshot_name(out),
+        "packages": [],
         "key": json.loads((out / snapshot_name(out) / "hub.snapshot").read_bytes())["key"],
         "size": (out / snapshot_name(out) / "hub.snapshot").stat().st_size,
         "exports": ["malloc"],

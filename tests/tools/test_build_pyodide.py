@@ -49,7 +49,7 @@ def test_a_tampered_package_fails_the_build_and_is_not_kept(
     (tmp_path / "cache" / "sip-phone-widget" / "pyodide-1.2.3.tgz").unlink()
     (stand_in / "pyodide.tgz").write_bytes(packed(RUNTIME | {"pyodide.mjs": b"tampered"}))
     assert complaint(out, capsys) == (
-        "the package that npm fetched is not pyodide 1.2.3: its SHA-512 is not the pinned one."
+        "the package that was fetched is not pyodide 1.2.3: its SHA-512 is not the pinned one."
     )
     assert not (tmp_path / "cache" / "sip-phone-widget" / "pyodide-1.2.3.tgz").exists()
 
@@ -64,7 +64,7 @@ def test_an_esbuild_that_is_not_the_pinned_one_is_refused_and_never_run(
     (stand_in / "esbuild-wasm.tgz").write_bytes(packed({"bin/esbuild": tampered.encode()}))
     (project / "web" / "sip-client.js").write_text("export class Another {}\n")
     assert complaint(out, capsys) == (
-        "the package that npm fetched is not esbuild-wasm 4.5.6: its SHA-512 is not the pinned one."
+        "the package that was fetched is not esbuild-wasm 4.5.6: its SHA-512 is not the pinned one."
     )
     assert not ran.exists()
 
