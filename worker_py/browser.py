@@ -23,6 +23,7 @@ from .effects import (
     StartTimer,
     StopTimer,
     Timer,
+    WatchTab,
 )
 from .hub import Hub
 from .sip_api import EVENT_NAMES
@@ -64,6 +65,26 @@ class Source:
             listener.destroy()
 
 
+class Locks:
+    """The tabs' locks that the hub asks for: one is granted when its tab is gone."""
+
+    def __init__(self) -> None:
+        self._asking: dict[int, Any] = {}
+        self._granted = create_proxy(lambda _lock: None)  # let go at once
+
+    def ask(self, port: int, lock: str) -> Any:
+        """Ask for the lock of a port; return a promise, which rejects when the asking is ended by `stop`."""
+        self.stop(port)
+        self._asking[port] = js.AbortController.new()
+        options = _to_js_object({"mode": "shared", "signal": self._asking[port].signal})
+        return js.navigator.locks.request(lock, options, self._granted)
+
+    def stop(self, port: int) -> None:
+        """Ask no more for the lock of that port."""
+        if abort := self._asking.pop(port, None):
+            abort.abort()
+
+
 class Edge:
     """The hub's hands and ears."""
 
@@ -72,6 +93,7 @@ class Edge:
         self._host = host
         self._loop = asyncio.get_event_loop()
         self._source: Source | None = None
+        self._locks = Locks()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -88,12 +110,15 @@ class Edge:
         except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
             js.console.error(traceback.format_exc())
 
-    def _run(self, effect: Effect) -> None:
+    def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
         match effect:
             case Send(ports, message):
                 self._host.send(json.dumps(ports), json.dumps(message))
             case DropPort(port):
+                self._locks.stop(port)
                 self._host.drop(port)
+            case WatchTab(port, lock) if hasattr(js.navigator, "locks"):  # plain http has none
+                self._spawn(self._watch(port, lock, self._locks.ask(port, lock)))
             case OpenStream(generation, url):
                 self._source = Source(url, self._listeners(generation))
             case CloseStream():
@@ -108,6 +133,13 @@ class Edge:
                 self._spawn(self._probe(effect))
             case Log(text):
                 js.console.warn(text)
+
+    async def _watch(self, port: int, lock: str, released: Any) -> None:
+        try:
+            await released
+        except JsException:
+            return  # nobody asks any more
+        self.feed(self.hub.tab_gone, port, lock)
 
     # --- stream -------------------------------------------------------------------------------------------------------
 
@@ -182,4 +214,8 @@ def _now() -> int:
 def _fetch(url: str, timeout: int | None, **options: object) -> Any:
     signal: dict[str, JsProxy] = {} if timeout is None else {"signal": js.AbortSignal.timeout(timeout)}
     everything = {"credentials": "same-origin", "cache": "no-store", **signal, **options}
-    return js.fetch(url, to_js(everything, dict_converter=js.Object.fromEntries))
+    return js.fetch(url, _to_js_object(everything))
+
+
+def _to_js_object(options: dict[str, Any]) -> Any:
+    return to_js(options, dict_converter=js.Object.fromEntries)

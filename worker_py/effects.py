@@ -13,6 +13,7 @@ class Timer(StrEnum):
     ANSWER = "answer"  # a new stream must open in this time
     RETRY = "retry"  # until the next attempt
     SILENCE = "silence"  # an open stream that pings must be heard in this time
+    TABS = "tabs"  # tabs that ping must be heard in this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,18 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class DropPort:
-    """The tab behind this port is gone: keep nothing of it."""
+    """The tab behind this port is gone: keep nothing of it, and watch it no more."""
 
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTab:
+    """Tell when nobody holds that lock any more, which means that the tab behind this port is gone. A port is watched
+    by one lock; another one takes its place."""
+
+    port: int
+    lock: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +96,4 @@ class Log:
     text: str
 
 
-Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log
+Effect = Send | DropPort | WatchTab | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log
