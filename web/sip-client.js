@@ -4,7 +4,7 @@
  */
 
 import { Instance } from "./sip-client-instance.js";
-import { haveLocks, hold } from "./sip-locks.js";
+import { hold } from "./sip-locks.js";
 import { HubWatch } from "./sip-client-watch.js";
 
 const DEFAULT_API = "/api/sip";
@@ -44,7 +44,7 @@ export class SipClient extends EventTarget {
   /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
   #pending = new Map();
   #page = new AbortController();
-  #held = new AbortController(); // of the lock that tells the hub that this tab lives
+  #lock = null; // tells the hub that this tab lives
   #revival = 0;
   /** @type {HubWatch | null} */ #watch = null;
   /** @type {Instance | null} */ #instance = null;
@@ -130,7 +130,6 @@ export class SipClient extends EventTarget {
     this.#page.abort();
     this.#rest();
     this.#dropPort();
-    this.#held.abort();
     this.#rejectPending({ code: "hub_lost", message: "This page let go of the phone." });
   }
 
@@ -177,21 +176,14 @@ export class SipClient extends EventTarget {
     this.#port?.removeEventListener("message", this.#receive);
     this.#port?.close?.();
     this.#port = null;
+    this.#lock?.release();
+    this.#lock = null;
   }
 
   #introduce() {
     const visible = globalThis.document?.visibilityState !== "hidden";
-    this.#post({ type: "INIT_PORT", payload: { visible, ...this.#holdLock() } });
-  }
-
-  /** A fresh lock each time: a page that was in a back/forward cache may have lost the old one. */
-  #holdLock() {
-    if (!haveLocks) return {};
-    this.#held.abort();
-    this.#held = new AbortController();
-    const lock = `sip-phone-tab-${randomId()}`;
-    hold(lock, this.#held.signal);
-    return { lock };
+    this.#lock ??= hold(`sip-phone-tab-${randomId()}`, () => (this.#lock = null));
+    this.#post({ type: "INIT_PORT", payload: { visible, ...(this.#lock && { lock: this.#lock.name }) } });
   }
 
   /** Expects nothing of the hub. */
@@ -320,9 +312,10 @@ export class SipClient extends EventTarget {
     addEventListener("storage", () => this.#instance.follow() && this.#leaveHub(), { signal });
   }
 
+  /** Whatever the hub answered to a page in the back/forward cache would cast it out. */
   #goAway() {
     this.#rest();
-    this.#post({ type: "BYE" });
+    this.#dropPort();
   }
 
   /** The page was in the back/forward cache: the hub has forgotten it, and may be another one by now. */

@@ -13,13 +13,16 @@ export function hubLock(epoch) {
 }
 
 /**
- * Holds a lock until `signal` aborts or the page is gone. It is not waited for.
+ * Asks for a lock, without waiting for it, and keeps it until `release` is called or the page is gone.
  * @param {string} name
- * @param {AbortSignal} signal
+ * @param {() => void} lost called if the browser or somebody else takes it away
+ * @returns {{name: string, release: () => void} | null} null where there are no locks
  */
-export function hold(name, signal) {
-  const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-  locks.request(name, { signal }, () => aborted).catch(ended);
+export function hold(name, lost) {
+  if (!locks) return null;
+  const { promise, resolve } = Promise.withResolvers();
+  locks.request(name, () => promise).catch(lost);
+  return { name, release: resolve };
 }
 
 /**

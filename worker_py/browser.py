@@ -5,7 +5,8 @@ import json
 import random
 import time
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import js
@@ -102,13 +103,11 @@ class Edge:
         self.feed(self.hub.receive_text, port, text, _now())
 
     def feed(self, tell: Callable[..., list[Effect]], *args: object, **kwargs: object) -> None:
-        """Tell the hub something and carry out what it wants. A mistake of ours must not end the phone: it is reported
-        and the hub goes on."""
-        try:
+        """Tell the hub something and carry out what it wants."""
+        with _reported():
             for effect in tell(*args, **kwargs):
-                self._run(effect)
-        except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
-            js.console.error(traceback.format_exc())
+                with _reported():
+                    self._run(effect)
 
     def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
         match effect:
@@ -179,7 +178,7 @@ class Edge:
     # --- requests -----------------------------------------------------------------------------------------------------
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+        task = self._loop.create_task(_reporting(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -205,6 +204,20 @@ class Edge:
             return  # the next attempt tells more
         abort.abort()
         self.feed(self.hub.probed, probe.generation, response.status, redirected=response.redirected)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """A mistake of ours must not end the phone: it is reported, and the hub goes on."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
+        js.console.error(traceback.format_exc())
+
+
+async def _reporting(work: Coroutine[Any, Any, None]) -> None:
+    with _reported():
+        await work
 
 
 def _now() -> int:

@@ -38,6 +38,15 @@ class Workers:
                 self._read(target)
         return self._report
 
+    def run(self, expression: str, target: str | None = None) -> None:
+        """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end.
+        No debugger stays, which would keep the worker from closing itself."""
+        [target] = [target] if target else self.targets()
+        session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
+        message = {"id": 0, "method": "Runtime.evaluate", "params": {"expression": expression}}
+        self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": json.dumps(message)})
+        self._cdp.send("Target.detachFromTarget", {"sessionId": session})
+
     def _read(self, target: str) -> None:
         session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
         for number, method in enumerate(["Runtime.enable", "Runtime.evaluate"]):
