@@ -79,6 +79,7 @@ class Desk:
     """One operator's browser: it opens tabs, and keeps account of all that goes wrong in them."""
 
     def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
         self.workers = Workers(browser)
         self.context: BrowserContext = browser.new_context(base_url=url)
         self.wrong: list[str] = []

@@ -1,4 +1,4 @@
-"""Tabs that come in crowds, go without a word, sleep, and come back: the registry holds the living ones and no other."""
+"""Tabs that come in crowds, go without a word, sleep and come back: the registry holds the living ones alone."""
 
 import pytest
 from playwright.sync_api import Page, expect

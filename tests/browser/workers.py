@@ -47,6 +47,12 @@ class Workers:
         self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": json.dumps(message)})
         self._cdp.send("Target.detachFromTarget", {"sessionId": session})
 
+    def close(self, target: str) -> None:
+        """End a worker, also one that hangs."""
+        self._cdp.send("Target.closeTarget", {"targetId": target})
+        while target in self.targets():
+            pass
+
     def _read(self, target: str) -> None:
         session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
         for number, method in enumerate(["Runtime.enable", "Runtime.evaluate"]):
