@@ -17,6 +17,7 @@ export class HubWatch {
   #answered = false; // the worker has spoken
   #started = false; // Python has
   #epoch = null; // of the hub whose lock is waited for
+  #dead = null; // the epoch of the hub that died last; one that speaks on has no lock, and is not asked for it again
   #waiting = new AbortController();
 
   /** @param {{ping: () => void, unanswered: () => void, died: () => void, hangs: () => void}} tell what it may say */
@@ -46,7 +47,7 @@ export class HubWatch {
     this.#answered = true;
     if (rev > 0) this.#started = true;
     // A hub says PONG when it holds its lock; who asks before it does would take it for dead.
-    if (type === "PONG" && haveLocks && this.#timer && epoch !== this.#epoch) this.#await(epoch);
+    if (type === "PONG" && haveLocks && this.#timer && ![this.#epoch, this.#dead].includes(epoch)) this.#await(epoch);
   }
 
   /** Takes its lock from a hub that hangs: it ends itself if it ever wakes, and the other tabs know. */
@@ -61,6 +62,7 @@ export class HubWatch {
     this.#epoch = epoch;
     if (!(await released(hubLock(epoch), this.#waiting.signal))) return;
     this.stop();
+    this.#dead = epoch;
     this.#tell.died();
   }
 
