@@ -32,6 +32,10 @@ from .sip_api import EVENT_NAMES
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 OPEN, CLOSED = 1, 2
 
+# Seconds. A tab asks for its lock and tells us its name at once, but a page's first lock takes the browser a while, and
+# who asks before the tab has it would take the tab for dead.
+LOCK_DELAY = 0.25
+
 
 def start(host: Any, epoch: str, api: str) -> Callable[[int, str], None]:
     """Start the hub and return the function that takes a tab's message: (port, JSON text).
@@ -73,12 +77,16 @@ class Locks:
         self._asking: dict[int, Any] = {}
         self._granted = create_proxy(lambda _lock: None)  # let go at once
 
-    def ask(self, port: int, lock: str) -> Any:
-        """Ask for the lock of a port; return a promise, which rejects when the asking is ended by `stop`."""
+    def start(self, port: int) -> Any:
+        """Return the signal that ends the asking for the lock of that port; it ended the one before."""
         self.stop(port)
         self._asking[port] = js.AbortController.new()
-        options = _to_js_object({"mode": "shared", "signal": self._asking[port].signal})
-        return js.navigator.locks.request(lock, options, self._granted)
+        return self._asking[port].signal
+
+    async def ask(self, lock: str, signal: Any) -> None:
+        """Wait until nobody holds that lock; raise JsException if `signal` ends it before."""
+        await asyncio.sleep(LOCK_DELAY)
+        await js.navigator.locks.request(lock, _to_js_object({"mode": "shared", "signal": signal}), self._granted)
 
     def stop(self, port: int) -> None:
         """Ask no more for the lock of that port."""
@@ -117,7 +125,7 @@ class Edge:
                 self._locks.stop(port)
                 self._host.drop(port)
             case WatchTab(port, lock) if hasattr(js.navigator, "locks"):  # plain http has none
-                self._spawn(self._watch(port, lock, self._locks.ask(port, lock)))
+                self._spawn(self._watch(port, lock, self._locks.start(port)))
             case OpenStream(generation, url):
                 self._source = Source(url, self._listeners(generation))
             case CloseStream():
@@ -133,9 +141,9 @@ class Edge:
             case Log(text):
                 js.console.warn(text)
 
-    async def _watch(self, port: int, lock: str, released: Any) -> None:
+    async def _watch(self, port: int, lock: str, signal: Any) -> None:
         try:
-            await released
+            await self._locks.ask(lock, signal)
         except JsException:
             return  # nobody asks any more
         self.feed(self.hub.tab_gone, port, lock)
