@@ -2,10 +2,14 @@
 
 import contextlib
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error
+
+
+PATIENCE = 10.0  # s
 
 
 @dataclass
@@ -37,6 +41,14 @@ class Workers:
             with contextlib.suppress(Error):  # it may end while it is read
                 self._read(target)
         return self._report
+
+    def say(self, words: str) -> bool:
+        """Wait until a worker has said that; return False if none does in time."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if any(words in line for line in self.report().lines):
+                return True
+        return False
 
     def run(self, expression: str, target: str | None = None) -> None:
         """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end.
