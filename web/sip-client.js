@@ -3,10 +3,13 @@
  * either is shown. It works over anything that posts messages as a MessagePort does.
  */
 
+import { Instance } from "./sip-client-instance.js";
+import { hold } from "./sip-locks.js";
+import { HubWatch } from "./sip-client-watch.js";
+
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
-const ANSWER_TIMEOUT = 5_000; // ms; a worker that is closing takes a port and never answers
-const RETIRE_TIME = 150; // ms until a worker that says that it retires has ended
+const REVIVAL_DELAY = 150; // ms; Firefox never answers a worker that is made in the moment the old one died
 
 /** The build puts its version here, for the hub to compare; without a build there is none. */
 const VERSION = import.meta.version;
@@ -47,9 +50,12 @@ export class SipClient extends EventTarget {
   /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
   #pending = new Map();
   #page = new AbortController();
-  #answerTimer = 0;
   /** Why commands are refused while there is no port. */
   #farewell = { code: "hub_lost", message: "This page has no phone." };
+  #lock = null; // tells the hub that this tab lives
+  #revival = 0;
+  /** @type {HubWatch | null} */ #watch = null;
+  /** @type {Instance | null} */ #instance = null;
 
   /**
    * A client over the SharedWorker that all tabs of this site share.
@@ -60,7 +66,14 @@ export class SipClient extends EventTarget {
   static connect({ worker = DEFAULT_WORKER, api = DEFAULT_API, session = "", extendedLifetime = false } = {}) {
     const url = new URL(worker, document.baseURI);
     if (api !== DEFAULT_API) url.searchParams.set("api", api);
-    const client = new SipClient(null, () => client.#openWorker(url, extendedLifetime), session);
+    const client = new SipClient(null, () => client.#openWorker(client.#instance.address(), extendedLifetime), session);
+    client.#instance = new Instance(url);
+    client.#watch = new HubWatch({
+      ping: () => client.#post({ type: "PING" }),
+      unanswered: () => client.#open(),
+      died: () => client.#hubDied(),
+      hangs: () => client.#hubHangs(),
+    });
     client.reconnect();
     client.#watchPage();
     return client;
@@ -122,10 +135,10 @@ export class SipClient extends EventTarget {
   /** Asks for a worker again, after one that could not start or did not answer. */
   reconnect() {
     if (!this.#openPort) return;
-    this.#rejectPending({ code: "hub_lost", message: "The phone did not answer. See whether it was done." });
-    this.#show(UNKNOWN);
-    const port = this.#openPort();
-    if (port) this.#use(port);
+    this.#rest();
+    if (this.#instance?.insist()) this.#watch.depose();
+    this.#open();
+    this.#watch?.start();
   }
 
   /** Takes leave of the hub. Commands under way go on; their results are not heard. */
@@ -135,6 +148,7 @@ export class SipClient extends EventTarget {
 
   #leave(error) {
     this.#page.abort();
+    this.#rest();
     this.#dropPort();
     this.#rejectPending(error);
     this.#farewell = error;
@@ -142,7 +156,15 @@ export class SipClient extends EventTarget {
 
   /** The hub makes way for that of a newer build. */
   #follow() {
-    this.#answerTimer = setTimeout(() => this.reconnect(), RETIRE_TIME);
+    this.#rest();
+    this.#revival = setTimeout(() => this.reconnect(), REVIVAL_DELAY);
+  }
+
+  #open() {
+    this.#rejectPending({ code: "hub_lost", message: "The phone did not answer. See whether it was done." });
+    this.#show(UNKNOWN);
+    const port = this.#openPort();
+    if (port) this.#use(port);
   }
 
   #openWorker(url, extendedLifetime, again = true) {
@@ -173,21 +195,52 @@ export class SipClient extends EventTarget {
   #useInstead(port) {
     this.#rejectPending({ code: "hub_lost", message: "The phone was not there yet. Try again." });
     this.#use(port);
+    this.#watch.start();
   }
 
   #dropPort() {
-    clearTimeout(this.#answerTimer);
     this.#post({ type: "BYE" });
     this.#port?.removeEventListener("message", this.#receive);
     this.#port?.close?.();
     this.#port = null;
+    this.#lock?.release();
+    this.#lock = null;
   }
 
   #introduce() {
-    clearTimeout(this.#answerTimer);
-    this.#answerTimer = setTimeout(() => this.reconnect(), ANSWER_TIMEOUT);
     const visible = globalThis.document?.visibilityState !== "hidden";
-    this.#post({ type: "INIT_PORT", payload: { visible, version: VERSION, session: this.#session } });
+    this.#lock ??= hold(`sip-phone-tab-${randomId()}`, () => (this.#lock = null));
+    const lock = this.#lock && { lock: this.#lock.name };
+    this.#post({ type: "INIT_PORT", payload: { visible, version: VERSION, session: this.#session, ...lock } });
+  }
+
+  /** Expects nothing of the hub. */
+  #rest() {
+    clearTimeout(this.#revival);
+    this.#watch?.stop();
+  }
+
+  #hubDied() {
+    console.warn("The worker of the phone has died; a new one starts.");
+    this.#rejectPending({ code: "hub_lost", message: "The phone broke off and starts anew. See whether it was done." });
+    this.#show(UNKNOWN);
+    this.#revival = setTimeout(() => this.reconnect(), REVIVAL_DELAY);
+  }
+
+  #hubHangs() {
+    if (!this.#instance.replace()) {
+      return this.#fail({ code: "hub_failed", message: "The phone hangs again and again. Wait a minute and try again." });
+    }
+    this.#watch.depose();
+    this.#leaveHub();
+  }
+
+  /** The tabs have another hub now. */
+  #leaveHub() {
+    const message = "The phone did not respond and was started anew.";
+    console.warn(message);
+    this.reconnect();
+    this.#emit("error", { code: "hub_lost", message });
   }
 
   #post(message) {
@@ -195,7 +248,7 @@ export class SipClient extends EventTarget {
   }
 
   #receive = ({ data }) => {
-    clearTimeout(this.#answerTimer);
+    this.#watch?.heard(data ?? {});
     switch (data?.type) {
       case "SYNC_STATE":
         return this.#sync(data);
@@ -222,6 +275,7 @@ export class SipClient extends EventTarget {
       this.#epoch = epoch;
     }
     this.#rev = rev;
+    if (payload.connectionStatus === "failed") this.#rest(); // the worker ends itself
     this.#show(payload);
   }
 
@@ -261,7 +315,7 @@ export class SipClient extends EventTarget {
   /** Later, so that whoever has just asked for the client can listen first. */
   #fail(error) {
     queueMicrotask(() => {
-      clearTimeout(this.#answerTimer);
+      this.#rest();
       this.#rejectPending(error);
       this.#show({ ...UNKNOWN, connectionStatus: "failed" });
       this.#emit("error", error);
@@ -285,13 +339,20 @@ export class SipClient extends EventTarget {
     addEventListener("focus", focus, { signal });
     addEventListener("blur", focus, { signal });
     document.addEventListener("visibilitychange", focus, { signal });
-    addEventListener("pagehide", () => this.#post({ type: "BYE" }), { signal });
+    addEventListener("pagehide", () => this.#goAway(), { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack(nudge), { signal });
+    addEventListener("storage", () => this.#instance.follow() && this.#leaveHub(), { signal });
   }
 
-  /** The page was in the back/forward cache, and the hub forgot it. */
+  /** Whatever the hub answered to a page in the back/forward cache would cast it out. */
+  #goAway() {
+    this.#rest();
+    this.#dropPort();
+  }
+
+  /** The page was in the back/forward cache: the hub has forgotten it, and may be another one by now. */
   #comeBack(nudge) {
-    this.#introduce();
+    this.reconnect();
     nudge("pageshow");
   }
 }

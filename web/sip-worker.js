@@ -4,6 +4,7 @@
  */
 
 import { loadHub } from "./sip-boot.js";
+import { hubLock } from "./sip-locks.js";
 
 const BUILD = null; // build.py puts the hub here
 
@@ -14,6 +15,7 @@ const DEFAULT_API = "/api/sip";
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const locked = holdLock();
 const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
 
 /** @type {Map<number, MessagePort>} the ports that may still be reached, by the number under which Python knows them */
@@ -38,8 +40,26 @@ function receive(number, port, data) {
   ports.set(number, port);
   if (data?.type === "INIT_PORT" && !hub) port.postMessage(current);
   if (hub) hub(number, encode(data));
+  else if (data?.type === "PING") answerPing(port);
   else if (failure) refuse(port, data);
   else early.push([number, encode(data), data]);
+}
+
+/** A tab that has heard PONG may ask for the hub's lock, and gets it when the hub is dead: so it must be held by then. */
+async function answerPing(port) {
+  await locked;
+  port.postMessage({ type: "PONG", epoch, rev: current.rev });
+}
+
+/** Resolves when the hub's lock is held, or cannot be. A hub that hung until a tab took its lock is replaced: it ends. */
+function holdLock() {
+  return new Promise((resolve) => {
+    if (!self.navigator.locks) return resolve();
+    const forEver = () => new Promise(() => resolve());
+    self.navigator.locks
+      .request(hubLock(epoch), forEver)
+      .catch(({ name }) => (name === "AbortError" ? self.close() : resolve()));
+  });
 }
 
 /** JSON, so that null stays null and nothing uncloneable crosses into Python; what is no JSON becomes null there. */
@@ -88,7 +108,8 @@ function progress() {
 
 async function boot() {
   try {
-    const pyodide = await Promise.race([loadHub(BUILD, import.meta.url, progress()), deadline()]);
+    const started = Promise.all([loadHub(BUILD, import.meta.url, progress()), locked]);
+    const [pyodide] = await Promise.race([started, deadline()]);
     hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api, BUILD.version);
     for (const [number, text] of early) hub(number, text);
   } catch (reason) {

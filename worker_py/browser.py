@@ -5,7 +5,8 @@ import json
 import random
 import time
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import js
@@ -25,6 +26,7 @@ from .effects import (
     StopTimer,
     TellJournal,
     Timer,
+    WatchTab,
 )
 from .hub import Hub
 from .journal import Journal
@@ -36,6 +38,9 @@ OPEN, CLOSED = 1, 2
 
 # An EventSource can set no header, so by the second one a server can tell the two apart.
 PROBE_HEADERS = {"Accept": "text/event-stream", "X-Requested-With": "sip-worker"}
+# Seconds. A tab asks for its lock and tells us its name at once, but a page's first lock takes the browser a while, and
+# who asks before the tab has it would take the tab for dead.
+LOCK_DELAY = 0.25
 
 
 def start(host: Any, epoch: str, api: str, version: str | None = None) -> Callable[[int, str], None]:
@@ -71,6 +76,30 @@ class Source:
             listener.destroy()
 
 
+class Locks:
+    """The tabs' locks that the hub asks for: one is granted when its tab is gone."""
+
+    def __init__(self) -> None:
+        self._asking: dict[int, Any] = {}
+        self._granted = create_proxy(lambda _lock: None)  # let go at once
+
+    def start(self, port: int) -> Any:
+        """Return the signal that ends the asking for the lock of that port; it ended the one before."""
+        self.stop(port)
+        self._asking[port] = js.AbortController.new()
+        return self._asking[port].signal
+
+    async def ask(self, lock: str, signal: Any) -> None:
+        """Wait until nobody holds that lock; raise JsException if `signal` ends it before."""
+        await asyncio.sleep(LOCK_DELAY)
+        await js.navigator.locks.request(lock, _to_js_object({"mode": "shared", "signal": signal}), self._granted)
+
+    def stop(self, port: int) -> None:
+        """Ask no more for the lock of that port."""
+        if abort := self._asking.pop(port, None):
+            abort.abort()
+
+
 class Edge:
     """The hub's hands and ears."""
 
@@ -82,6 +111,7 @@ class Edge:
         self._source: Source | None = None
         self._timers: dict[Timer, int] = {}  # the browser's numbers for those that run
         self._on_timer = create_proxy(self._timer_fired)
+        self._locks = Locks()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def receive(self, port: int, text: str) -> None:
@@ -89,20 +119,21 @@ class Edge:
         self.feed(self.hub.receive_text, port, text, _now())
 
     def feed(self, tell: Callable[..., list[Effect]], *args: object, **kwargs: object) -> None:
-        """Tell the hub something and carry out what it wants. A mistake of ours must not end the phone: it is reported
-        and the hub goes on."""
-        try:
+        """Tell the hub something and carry out what it wants."""
+        with _reported():
             for effect in self._journal.tell(tell, *args, **kwargs):
-                self._run(effect)
-        except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
-            js.console.error(traceback.format_exc())
+                with _reported():
+                    self._run(effect)
 
     def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
         match effect:
             case Send(ports, message):
                 self._host.send(json.dumps(ports), json.dumps(message))
             case DropPort(port):
+                self._locks.stop(port)
                 self._host.drop(port)
+            case WatchTab(port, lock) if hasattr(js.navigator, "locks"):  # plain http has none
+                self._spawn(self._watch(port, lock, self._locks.start(port)))
             case OpenStream(generation, url):
                 self._source = Source(url, self._listeners(generation))
             case CloseStream():
@@ -122,6 +153,13 @@ class Edge:
             case TellJournal(port, identity):
                 text = "\n".join(self._journal.lines())
                 self._host.send(json.dumps([port]), json.dumps(journal(identity, text)))
+
+    async def _watch(self, port: int, lock: str, signal: Any) -> None:
+        try:
+            await self._locks.ask(lock, signal)
+        except JsException:
+            return  # nobody asks any more
+        self.feed(self.hub.tab_gone, port, lock)
 
     # --- stream -------------------------------------------------------------------------------------------------------
 
@@ -163,7 +201,7 @@ class Edge:
     # --- requests -----------------------------------------------------------------------------------------------------
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+        task = self._loop.create_task(_reporting(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -193,6 +231,20 @@ class Edge:
         self.feed(self.hub.probed, probe.generation, response.status, redirected=redirected)
 
 
+@contextmanager
+def _reported() -> Iterator[None]:
+    """A mistake of ours must not end the phone: it is reported, and the hub goes on."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - whatever it is, the next input must find a living hub
+        js.console.error(traceback.format_exc())
+
+
+async def _reporting(work: Coroutine[Any, Any, None]) -> None:
+    with _reported():
+        await work
+
+
 def _now() -> int:
     return time.time_ns() // 1_000_000
 
@@ -200,4 +252,8 @@ def _now() -> int:
 def _fetch(url: str, timeout: int | None, **options: object) -> Any:
     signal: dict[str, JsProxy] = {} if timeout is None else {"signal": js.AbortSignal.timeout(timeout)}
     everything = {"credentials": "same-origin", "cache": "no-store", **signal, **options}
-    return js.fetch(url, to_js(everything, dict_converter=js.Object.fromEntries))
+    return js.fetch(url, _to_js_object(everything))
+
+
+def _to_js_object(options: dict[str, Any]) -> Any:
+    return to_js(options, dict_converter=js.Object.fromEntries)

@@ -14,6 +14,7 @@ class Timer(StrEnum):
     RETRY = "retry"  # until the next attempt
     SILENCE = "silence"  # an open stream that pings must be heard in this time
     RETIRE = "retire"  # until the hub makes way for that of a newer build
+    TABS = "tabs"  # tabs that ping must be heard in this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,18 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class DropPort:
-    """The tab behind this port is gone: keep nothing of it."""
+    """The tab behind this port is gone: keep nothing of it, and watch it no more."""
 
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTab:
+    """Tell when nobody holds that lock any more, which means that the tab behind this port is gone. A port is watched
+    by one lock; another one takes its place."""
+
+    port: int
+    lock: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +110,6 @@ class TellJournal:
     id: str | None
 
 
-Effect = Send | DropPort | OpenStream | CloseStream | Probe | Post | StartTimer | StopTimer | Log | Retire | TellJournal
+Streaming = OpenStream | CloseStream | Probe
+Timing = StartTimer | StopTimer
+Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | TellJournal

@@ -8,9 +8,9 @@ from typing import Any
 from . import json_text, outcome, protocol, sip_api
 from .call import Call
 from .commands import OPERATOR, Commands, Request
-from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellJournal, Timer
+from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellJournal, Timer, WatchTab
 from .events import CallDialed, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
-from .ports import Ports
+from .ports import SILENCE, Ports
 from .protocol import CALL_COMMANDS, CMD_DIAL, Failure, Hello
 from .sessions import Sessions, taken_over
 from .sip_api import BadWire
@@ -64,6 +64,7 @@ class Hub:
         known = port in self.ports or self.ports.is_cut_off(port)
         stranger = not known and kind not in (protocol.INIT_PORT, protocol.BYE)
         greeting: list[Effect] = [Send((port,), protocol.reinit(self.epoch))] if stranger else []
+        greeting += self._listen(port, now, ping=kind == protocol.PING)
         if kind.startswith("CMD_"):
             return greeting + self._receive_command(port, message, now)
         return greeting + self._receive_other(port, kind, message, now)
@@ -75,6 +76,28 @@ class Hub:
         self._commands.forget_port(port)
         alone = was_there and not self.ports.all
         return [DropPort(port), *([StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else [])]
+
+    def tab_gone(self, port: int, lock: str) -> list[Effect]:
+        """Nobody holds the lock that a tab gave."""
+        if self.ports.is_cut_off(port):
+            return self.disconnect(port)
+        tab = self.ports.tab(port)
+        return self._evict(port) if tab and tab.hello.lock == lock else []
+
+    def _evict(self, port: int) -> list[Effect]:
+        """Forget a tab that seems to be gone; one that lives answers, and is back."""
+        return [Send((port,), protocol.reinit(self.epoch)), *self.disconnect(port)]
+
+    def _listen(self, port: int, now: int, *, ping: bool) -> list[Effect]:
+        """A port has spoken. The first whose silence means something starts the timer."""
+        before = self.ports.rests(now)
+        self.ports.heard(port, now, ping=ping)
+        return [StartTimer(Timer.TABS, SILENCE)] if self.ports.rests(now) and not before else []
+
+    def _evict_silent(self, now: int) -> list[Effect]:
+        gone = [effect for port, rest in self.ports.rests(now).items() if rest <= 0 for effect in self._evict(port)]
+        rests = self.ports.rests(now).values()
+        return [*gone, *([StartTimer(Timer.TABS, min(rests))] if rests else [])]
 
     def _receive_other(self, port: int, kind: str, message: dict[str, Any], now: int) -> list[Effect]:
         match kind:
@@ -98,7 +121,8 @@ class Hub:
         waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
         self.ports.register(port, hello)
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
-        return [*waking, *welcome, *self._succession.meet(port, hello.version, self.ports, now)]
+        watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
+        return [*waking, *welcome, *watching, *self._succession.meet(port, hello.version, self.ports, now)]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
@@ -334,6 +358,8 @@ class Hub:
         if timer is Timer.RETIRE:
             self._succession.due = True
             return self._make_way()
+        if timer is Timer.TABS:
+            return self._evict_silent(now)
         if timer is Timer.IDLE:
             return (self._stream.rest() + self._reduce()) if not self.ports.all else []
         return self._stream.timed_out(timer, now) + self._reduce()

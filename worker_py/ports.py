@@ -1,19 +1,27 @@
-"""The registry of ports: which tabs are there, and whom the person is looking at. No port object is kept here."""
+"""The registry of ports: which tabs are there, when they were heard, and whom the person is looking at. No port object
+is kept here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .protocol import Hello
 
+SILENCE = 60_000  # ms; browsers let the timers of a hidden tab run once a minute at worst
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One registered port: who the tab said it is, and whether it is seen and has the keyboard."""
+    """One registered port: who the tab said it is, and whether it is seen and has the keyboard.
+
+    heard_at: the time of its last word, in milliseconds; None if its silence means nothing: a lock tells of its death,
+    or it never said PING.
+    """
 
     port: int
     hello: Hello
     visible: bool = True
     focused: bool = False
+    heard_at: int | None = None
 
 
 class Ports:
@@ -42,7 +50,9 @@ class Ports:
     def register(self, port: int, hello: Hello) -> None:
         """Take the port in; a second time it keeps its place."""
         self._cut_off.discard(port)
-        self._tabs[port] = Tab(port, hello, visible=hello.visible)
+        known = self._tabs.get(port)
+        heard_at = known.heard_at if known and hello.lock is None else None
+        self._tabs[port] = Tab(port, hello, visible=hello.visible, heard_at=heard_at)
 
     def forget(self, port: int) -> None:
         """Take the port out, if it is there."""
@@ -61,3 +71,15 @@ class Ports:
     def focus(self, port: int, *, visible: bool, focused: bool) -> None:
         """Note what the tab at `port` says of its page."""
         self._tabs[port] = replace(self._tabs[port], visible=visible, focused=focused)
+
+    def heard(self, port: int, now: int, *, ping: bool) -> None:
+        """Note that `port`, if it is there, has spoken; its first `ping` makes its silence mean something."""
+        tab = self._tabs.get(port)
+        if tab and tab.hello.lock is None and (ping or tab.heard_at is not None):
+            self._tabs[port] = replace(tab, heard_at=now)
+
+    def rests(self, now: int) -> dict[int, int]:
+        """Return, for each port whose silence means something, for how many more milliseconds it may be silent."""
+        heard = {port: tab.heard_at for port, tab in self._tabs.items() if tab.heard_at is not None}
+        # A clock that was set back begins the silence anew.
+        return {port: SILENCE - max(0, now - at) for port, at in heard.items()}

@@ -144,9 +144,9 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
     """Return what INIT_PORT says of the tab; what it says wrongly counts as unsaid."""
     match message.get("payload"):
         case dict(payload):
-            texts = {name: _short_text(payload.get(name)) for name in ("tab", "lock", "version")}
+            texts = {name: _short_text(payload.get(name)) for name in ("tab", "version")}
             session = _short_text(payload.get("session"), MAX_SESSION)
-            return Hello(visible=payload.get("visible") is not False, session=session, **texts)
+            return Hello(lock=_lock(payload), visible=payload.get("visible") is not False, session=session, **texts)
     return Hello()
 
 
@@ -195,6 +195,12 @@ def _call_id(payload: Mapping[str, Any]) -> str | None:
 
 def _short_text(value: object, most: int = MAX_TEXT) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= most else None
+
+
+def _lock(payload: Mapping[str, Any]) -> str | None:
+    """No lock may begin with a dash: that is the rule of Web Locks."""
+    name = _short_text(payload.get("lock"))
+    return None if name is None or name.startswith("-") else name
 
 
 # --- hub to tab -------------------------------------------------------------------------------------------------------

@@ -13,14 +13,16 @@ from .backend import DIST, BackendProcess
 from .tabs import PlainTab, WidgetTab
 from .workers import Report, Workers
 
+INSECURE = "phone.test"  # plain http under a name of its own has no locks; 127.0.0.1 counts as secure
 QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+NAMES = [f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1"]
 ROOT_NEEDS = ["--no-sandbox", "--disable-gpu"]
 
 
-def launch_chromium(playwright: Playwright) -> Browser:
+def launch_chromium(playwright: Playwright, **options: Any) -> Browser:
     """Start the Chromium that SIP_CHROMIUM names, else Playwright's own."""
-    arguments = QUIET + (ROOT_NEEDS if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
-    return playwright.chromium.launch(executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments)
+    arguments = QUIET + NAMES + (ROOT_NEEDS if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+    return playwright.chromium.launch(executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments, **options)
 
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -77,6 +79,7 @@ class Desk:
     """One operator's browser: it opens tabs, and keeps account of all that goes wrong in them."""
 
     def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
         self.workers = Workers(browser)
         self.context: BrowserContext = browser.new_context(base_url=url)
         self.wrong: list[str] = []
@@ -103,6 +106,12 @@ class Desk:
         """That many tabs, all connected."""
         return [tab.is_connected() for tab in [self.widget() for _ in range(count)]]
 
+    def opened_by(self, tab: WidgetTab) -> WidgetTab:
+        """A tab of the same page, which shares the process of `tab`."""
+        with tab.page.expect_popup() as opened:
+            tab.page.evaluate("() => { open(location.href); }")
+        return WidgetTab(opened.value)
+
     def plain(self, **options: Any) -> PlainTab:
         return PlainTab(self.page("/plain.html"), **options)
 
@@ -118,6 +127,24 @@ def desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
     opened = Desk(browser, backend.url)
     yield opened
     assert opened.close() == []
+
+
+@pytest.fixture
+def insecure_desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+    """A desk to which the backend is plain http: nobody has locks."""
+    opened = Desk(browser, f"http://{INSECURE}:{backend.port}")
+    yield opened
+    assert opened.close() == []
+
+
+@pytest.fixture
+def bfcache_desk(playwright: Playwright, backend: BackendProcess) -> Iterator[Desk]:
+    """A desk in a browser with a back/forward cache, which Playwright usually turns off."""
+    browser = launch_chromium(playwright, ignore_default_args=["--disable-back-forward-cache"])
+    opened = Desk(browser, backend.url)
+    yield opened
+    assert opened.close() == []
+    browser.close()
 
 
 @pytest.fixture

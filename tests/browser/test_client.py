@@ -80,9 +80,23 @@ def sync(epoch: str, rev: int, **changes: Any) -> dict[str, Any]:
     return {"type": "SYNC_STATE", "payload": STATE | changes, "epoch": epoch, "rev": rev}
 
 
-def test_it_introduces_itself_and_shows_nothing_yet(page: Page) -> None:
-    hello = {"visible": True, "version": PROJECT["version"], "session": ""}
-    assert heard(page, 1) == [{"type": "INIT_PORT", "payload": hello}]
+def locks_of_tabs(page: Page) -> list[str]:
+    held = page.evaluate("navigator.locks.query().then(({held}) => held.map(({name}) => name))")
+    return [name for name in held if name.startswith("sip-phone-tab-")]
+
+
+def test_it_introduces_itself_with_the_lock_that_it_holds_and_shows_nothing_yet(page: Page) -> None:
+    [message] = heard(page, 1)
+    assert message == {
+        "type": "INIT_PORT",
+        "payload": {
+            "visible": True,
+            "version": PROJECT["version"],
+            "session": "",
+            "lock": message["payload"]["lock"],
+        },
+    }
+    assert locks_of_tabs(page) == [message["payload"]["lock"]]
     assert page.evaluate("client.state.connectionStatus") == "connecting"
 
 
@@ -179,12 +193,22 @@ def test_a_page_that_is_cut_off_leaves_for_good_and_says_why(page: Page) -> None
 
 def test_asked_again_it_introduces_itself_again(page: Page) -> None:
     hub_says(page, {"type": "REINIT", "epoch": "b"})
-    assert [message["type"] for message in heard(page, 2)] == ["INIT_PORT", "INIT_PORT"]
+    first, second = heard(page, 2)
+    assert first == second
+
+
+def test_asked_again_after_its_lock_was_taken_it_gives_another(page: Page) -> None:
+    [first] = heard(page, 1)
+    page.evaluate("name => navigator.locks.request(name, {steal: true}, () => {})", first["payload"]["lock"])
+    hub_says(page, {"type": "REINIT", "epoch": "b"})
+    second = heard(page, 2)[1]
+    assert locks_of_tabs(page) == [second["payload"]["lock"]] != [first["payload"]["lock"]]
 
 
 def test_closing_says_bye_and_ends_what_is_under_way(page: Page) -> None:
     page.evaluate("() => { window.promise = client.dial('1').catch(({code}) => code); client.close(); }")
     assert [message["type"] for message in heard(page, 3)] == ["INIT_PORT", "CMD_DIAL", "BYE"]
+    assert locks_of_tabs(page) == []
     assert page.evaluate("promise") == "hub_lost"
     assert page.evaluate("client.dial('1').catch(({code}) => code)") == "hub_lost"
 

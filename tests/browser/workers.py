@@ -2,10 +2,13 @@
 
 import contextlib
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error
+
+PATIENCE = 10.0  # s
 
 
 @dataclass
@@ -45,6 +48,29 @@ class Workers:
         answer = self._ask(target, ["Runtime.evaluate"], {"expression": expression, "returnByValue": True})
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def say(self, words: str) -> bool:
+        """Wait until a worker has said that; return False if none does in time."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if any(words in line for line in self.report().lines):
+                return True
+        return False
+
+    def run(self, expression: str, target: str | None = None) -> None:
+        """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end.
+        No debugger stays, which would keep the worker from closing itself."""
+        [target] = [target] if target else self.targets()
+        session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
+        message = {"id": 0, "method": "Runtime.evaluate", "params": {"expression": expression}}
+        self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": json.dumps(message)})
+        self._cdp.send("Target.detachFromTarget", {"sessionId": session})
+
+    def close(self, target: str) -> None:
+        """End a worker, also one that hangs."""
+        self._cdp.send("Target.closeTarget", {"targetId": target})
+        while target in self.targets():
+            pass
 
     def _read(self, target: str) -> None:
         self._ask(target, ["Runtime.enable", "Runtime.evaluate"], {"expression": "0"})

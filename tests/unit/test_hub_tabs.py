@@ -2,13 +2,40 @@
 
 import pytest
 
-from worker_py.effects import CloseStream, DropPort, OpenStream, Send, StartTimer, StopTimer, TellJournal, Timer
+from worker_py.effects import (
+    CloseStream,
+    DropPort,
+    Effect,
+    OpenStream,
+    Send,
+    StartTimer,
+    StopTimer,
+    TellJournal,
+    Timer,
+    WatchTab,
+)
 from worker_py.hub import Hub
 
 from .conftest import Bench
 from .wire import EPOCH, TAB_A, TAB_B, TAB_C, complaint, refused, shown
 
 REINIT = Send((TAB_C,), {"type": "REINIT", "epoch": EPOCH})
+
+
+def pong(tab: int) -> Send:
+    return Send((tab,), {"type": "PONG", "epoch": EPOCH, "rev": 1})
+
+
+def evicted(tab: int) -> list[Effect]:
+    return [Send((tab,), {"type": "REINIT", "epoch": EPOCH}), DropPort(tab)]
+
+
+def introduce(phone: Bench, tab: int, now: int = 0, **hello: object) -> list[Effect]:
+    return phone.hub.receive_message(tab, {"type": "INIT_PORT", "payload": hello}, now)
+
+
+def ping(phone: Bench, tab: int, now: int) -> list[Effect]:
+    return phone.hub.receive_message(tab, {"type": "PING"}, now)
 
 
 def test_the_first_tab_is_answered_at_once_and_sees_the_connection_come(new: Bench) -> None:
@@ -65,8 +92,8 @@ def test_when_the_last_tab_is_gone_for_long_the_stream_is_closed_until_one_comes
 
 
 def test_ping_is_answered_with_epoch_and_rev(phone: Bench) -> None:
-    pong = Send((TAB_A,), {"type": "PONG", "epoch": EPOCH, "rev": 1})
-    assert phone.hub.receive_message(TAB_A, {"type": "PING"}, 0) == [pong]
+    introduce(phone, TAB_A, lock="a")
+    assert phone.hub.receive_message(TAB_A, {"type": "PING"}, 0) == [pong(TAB_A)]
 
 
 def test_an_unknown_port_is_asked_to_introduce_itself_and_served_all_the_same(phone: Bench) -> None:
@@ -107,6 +134,86 @@ def test_a_tab_may_ask_for_the_journal(phone: Bench) -> None:
     assert phone.hub.receive_message(TAB_A, {"type": "JOURNAL"}, 0) == [TellJournal(TAB_A, None)]
     message = "The id of a command is a string of 1 to 128 ASCII characters without spaces."
     assert phone.hub.receive_message(TAB_A, {"type": "JOURNAL", "id": 7}, 0) == [complaint("invalid_command", message)]
+
+
+# --- tabs that die without a word -------------------------------------------------------------------------------------
+
+
+def test_a_tab_that_gives_a_lock_is_watched_and_forgotten_when_nobody_holds_it(phone: Bench) -> None:
+    assert introduce(phone, TAB_C, lock="c") == [shown(1, to=(TAB_C,)), WatchTab(TAB_C, "c")]
+    assert phone.hub.tab_gone(TAB_C, "c") == evicted(TAB_C)
+    assert phone.event("operator_status", status="dnd") == [shown(2, operatorStatus="dnd")]
+
+
+def test_a_living_tab_that_lost_its_lock_answers_with_another_and_is_back(phone: Bench) -> None:
+    introduce(phone, TAB_C, lock="c")
+    phone.hub.tab_gone(TAB_C, "c")
+    assert introduce(phone, TAB_C, lock="d") == [shown(1, to=(TAB_C,)), WatchTab(TAB_C, "d")]
+    assert phone.hub.tab_gone(TAB_C, "c") == []
+    assert phone.hub.ports.all == (TAB_A, TAB_B, TAB_C)
+
+
+def test_the_lock_of_a_tab_that_said_bye_is_no_news(phone: Bench) -> None:
+    introduce(phone, TAB_C, lock="c")
+    phone.hub.receive_message(TAB_C, {"type": "BYE"}, 0)
+    assert phone.hub.tab_gone(TAB_C, "c") == []
+
+
+def test_the_last_tab_that_dies_leaves_the_stream_to_the_idle_timer(new: Bench) -> None:
+    introduce(new, TAB_A, lock="a")
+    assert new.hub.tab_gone(TAB_A, "a") == [*evicted(TAB_A), StartTimer(Timer.IDLE, 30_000)]
+
+
+def test_a_command_of_a_tab_that_died_goes_on_and_its_result_is_for_nobody(phone: Bench) -> None:
+    introduce(phone, TAB_C, lock="c")
+    phone.command("CMD_STATUS", port=TAB_C, id="a", status="dnd")
+    phone.hub.tab_gone(TAB_C, "c")
+    assert phone.answer(1) == [shown(2, operatorStatus="dnd")]
+
+
+def test_a_name_that_no_lock_can_have_counts_as_unsaid(phone: Bench) -> None:
+    assert introduce(phone, TAB_C, lock="-c") == [shown(1, to=(TAB_C,))]
+
+
+def test_a_tab_without_a_lock_that_pings_and_falls_silent_is_forgotten_after_a_minute(phone: Bench) -> None:
+    assert ping(phone, TAB_A, 0) == [StartTimer(Timer.TABS, 60_000), pong(TAB_A)]
+    assert ping(phone, TAB_B, 20_000) == [pong(TAB_B)]
+    assert phone.hub.timer_fired(Timer.TABS, 60_000) == [*evicted(TAB_A), StartTimer(Timer.TABS, 20_000)]
+    assert phone.hub.timer_fired(Timer.TABS, 80_000) == [*evicted(TAB_B), StartTimer(Timer.IDLE, 30_000)]
+
+
+def test_whatever_a_tab_says_is_a_sign_of_life(phone: Bench) -> None:
+    ping(phone, TAB_A, 0)
+    phone.hub.receive_message(TAB_A, {"type": "FOCUS"}, 10_000)
+    introduce(phone, TAB_A, 30_000)
+    assert phone.hub.timer_fired(Timer.TABS, 60_000) == [StartTimer(Timer.TABS, 30_000)]
+
+
+def test_a_living_tab_that_was_silent_for_long_answers_and_is_back(phone: Bench) -> None:
+    ping(phone, TAB_A, 0)
+    phone.hub.timer_fired(Timer.TABS, 60_000)
+    assert introduce(phone, TAB_A, 60_001) == [shown(1, to=(TAB_A,))]
+    assert ping(phone, TAB_A, 60_002) == [StartTimer(Timer.TABS, 60_000), pong(TAB_A)]
+
+
+def test_a_tab_that_never_pings_may_be_silent_for_ever(phone: Bench) -> None:
+    ping(phone, TAB_A, 0)
+    phone.hub.receive_message(TAB_B, {"type": "FOCUS"}, 0)
+    assert phone.hub.timer_fired(Timer.TABS, 60_000) == evicted(TAB_A)
+    assert phone.hub.timer_fired(Timer.TABS, 120_000) == []
+    assert phone.hub.ports.all == (TAB_B,)
+
+
+def test_a_tab_with_a_lock_may_be_silent_for_ever(phone: Bench) -> None:
+    ping(phone, TAB_A, 0)
+    introduce(phone, TAB_A, 1, lock="a")
+    assert ping(phone, TAB_A, 2) == [pong(TAB_A)]
+    assert phone.hub.timer_fired(Timer.TABS, 60_000) == []
+
+
+def test_a_clock_that_was_set_back_begins_the_silence_anew(phone: Bench) -> None:
+    ping(phone, TAB_A, 100_000)
+    assert phone.hub.timer_fired(Timer.TABS, 0) == [StartTimer(Timer.TABS, 60_000)]
 
 
 @pytest.mark.parametrize("payload", [None, [], {"visible": 1, "focused": True}])

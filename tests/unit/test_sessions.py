@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from worker_py.effects import CloseStream, Effect, Log, OpenStream, Send, StartTimer, StopTimer, Timer
+from worker_py.effects import CloseStream, DropPort, Effect, Log, OpenStream, Send, StartTimer, StopTimer, Timer
 from worker_py.sessions import REMEMBERED_SESSIONS
 
 from .conftest import Bench
@@ -80,6 +80,11 @@ def test_what_a_tab_that_was_cut_off_commands_is_refused(anns: Bench) -> None:
     assert anns.hub.receive_message(TAB_A, {"type": "PING"}, 0) == [
         Send((TAB_A,), {"type": "PONG", "epoch": EPOCH, "rev": 5})
     ]
+
+
+def test_a_tab_that_was_cut_off_and_then_died_is_let_go(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    assert anns.hub.tab_gone(TAB_A, "lock") == [DropPort(TAB_A)]
 
 
 def test_a_session_that_was_replaced_does_not_come_back(anns: Bench) -> None:

@@ -8,6 +8,11 @@ const POST_TIMEOUT = 10_000; // ms
 
 const api = new URL(self.location.href).searchParams.get("api") ?? "/api/sip";
 const epoch = crypto.randomUUID();
+/** Resolves when the lock is held by which tabs know that this hub lives; before that it says no PONG. */
+const locked = new Promise((resolve) => {
+  if (!navigator.locks) return resolve();
+  navigator.locks.request(`sip-phone-hub-${epoch}`, () => new Promise(() => resolve()));
+});
 
 /** What an operator may do where the backend does not say. */
 const ACTIONS = {
@@ -77,7 +82,7 @@ function receive(port, message) {
     ports.add(port);
     port.postMessage(syncState());
   } else if (!ports.has(port)) port.postMessage({ type: "REINIT", epoch });
-  else if (type === "PING") port.postMessage({ type: "PONG", epoch, rev });
+  else if (type === "PING") locked.then(() => port.postMessage({ type: "PONG", epoch, rev }));
   else if (type === "BYE") ports.delete(port);
   else if (type === "NUDGE") wake();
   else if (type !== "FOCUS") command(port, message);

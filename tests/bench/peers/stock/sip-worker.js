@@ -7,6 +7,7 @@ import hub from "./hub.json" with { type: "json" }; // the benchmark puts the hu
 
 const api = new URL(self.location.href).searchParams.get("api") ?? "/api/sip";
 const epoch = crypto.randomUUID();
+navigator.locks?.request(`sip-phone-hub-${epoch}`, () => new Promise(() => {})); // tabs wait for its release
 const runtime = new URL(`./${hub.runtime}/`, import.meta.url).href;
 
 /** @type {Map<number, MessagePort>} */

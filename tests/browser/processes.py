@@ -1,0 +1,40 @@
+"""The processes of a Chromium, which die when a test wants it, without a word to anybody."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+
+WORKER_THREAD = "SharedWorker"  # the name of the thread of a shared worker begins so
+
+
+class Processes:
+    """The renderers of a browser; those of other browsers are let alone."""
+
+    def __init__(self, browser: Browser) -> None:
+        if not Path("/proc").is_dir():
+            pytest.skip("which process runs the worker is read from /proc")
+        self._cdp = browser.new_browser_cdp_session()
+
+    def kill_worker(self) -> None:
+        """Kill the process in which the shared worker runs, and with it the tabs that live there too."""
+        [process] = [process for process in self._renderers() if runs_shared_worker(process)]
+        os.kill(process, signal.SIGKILL)
+
+    def _renderers(self) -> list[int]:
+        infos = self._cdp.send("SystemInfo.getProcessInfo")["processInfo"]
+        return [int(info["id"]) for info in infos if info["type"] == "renderer"]
+
+
+def runs_shared_worker(process: int) -> bool:
+    names = (thread / "comm" for thread in Path(f"/proc/{process}/task").iterdir())
+    return any(name.read_text().startswith(WORKER_THREAD) for name in names)
+
+
+def kill_tab(page: Page) -> None:
+    """Kill the process of a tab."""
+    with suppress(Error):  # it does not arrive there
+        page.goto("chrome://kill")

@@ -1,0 +1,150 @@
+"""Tabs that come in crowds, go without a word, sleep and come back: the registry holds the living ones alone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .processes import kill_tab
+from .registry import registry_holds
+from .tabs import BOOT, WidgetTab
+
+KNOWN_AFTER = 1_000  # ms; the promise
+SILENCE = 60_000  # ms after which a tab without a lock is forgotten
+
+
+def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: BackendProcess) -> None:
+    first = desk.widget()
+    tabs = [first, *(desk.opened_by(first) for _ in range(49))]
+    for tab in tabs:
+        tab.is_connected()
+    backend.ring("100")
+    for tab in tabs:
+        tab.shows("Ringing")
+    registry_holds(first.page, 50, BOOT)
+    state = backend.state()
+    assert (state["streams"], state["maxStreams"], state["streamsOpened"]) == (1, 1, 1)
+    assert len(desk.workers.targets()) == 1
+
+
+def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk) -> None:
+    hasty = [desk.page("/dist/index.html") for _ in range(3)]
+    tab = desk.widget()
+    for page in hasty:
+        page.close()
+    registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
+
+
+def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: BackendProcess) -> None:
+    first, second, third = desk.widgets(3)
+    registry_holds(first.page, 3, KNOWN_AFTER)
+    kill_tab(third.page)
+    registry_holds(first.page, 2, KNOWN_AFTER)
+    backend.ring("100")
+    for tab in (first, second):
+        tab.shows("Ringing")
+
+
+def test_after_twenty_reloads_the_registry_holds_one_tab(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    for _ in range(20):
+        tab.page.reload()
+    registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
+    assert backend.state()["streamsOpened"] == 1
+
+
+def test_the_only_tab_reloads_and_the_state_is_back(desk: Desk, backend: BackendProcess) -> None:
+    """Also without extended lifetime, when the reload ends the worker."""
+    page = desk.page("/plain.html")
+    tab = embed(page)
+    backend.ring("100")
+    tab.button("Answer").click()
+    tab.shows("Talking")
+    page.reload()
+    embed(page).shows("Talking")
+    assert backend.state()["streams"] == 1
+
+
+def embed(page: Page) -> WidgetTab:
+    """A widget in its plainest form."""
+    page.evaluate("""async () => {
+      await import("/dist/sip-phone-widget.js");
+      document.body.append(document.createElement("sip-phone-widget"));
+    }""")
+    return WidgetTab(page).is_connected()
+
+
+def test_init_port_twice_makes_one_entry(desk: Desk) -> None:
+    tab = desk.plain().is_connected()
+    tab.say("INIT_PORT")
+    tab.say("PING")
+    tab.hears("message.type === 'PONG'")
+    tab.forget()
+    tab.say("CMD_STATUS", id="a", payload={"status": "dnd"})
+    tab.hears("message.id === 'a'")
+    assert [message["type"] for message in tab.heard()] == ["SYNC_STATE", "CMD_RESULT"]
+
+
+def test_a_page_that_comes_out_of_the_back_forward_cache_shows_the_current_state(
+    bfcache_desk: Desk, backend: BackendProcess
+) -> None:
+    tab, other = bfcache_desk.widgets(2)
+    tab.page.evaluate("window.before = true")
+    tab.page.goto("/plain.html")
+    registry_holds(other.page, 1, KNOWN_AFTER)
+    backend.ring("100")
+    other.shows("Ringing")
+    tab.page.go_back(wait_until="commit")
+    tab.shows("Ringing")
+    tab.is_connected()
+    assert tab.page.evaluate("window.before"), "it came out of the cache"
+    registry_holds(other.page, 2, KNOWN_AFTER)
+
+
+def test_a_tab_that_is_frozen_through_five_hundred_updates_is_right_afterwards(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    frozen, other = desk.widgets(2)
+    lifecycle = desk.context.new_cdp_session(frozen.page)
+    lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
+    for number in range(500):
+        backend.control("send", event="operator_status", data={"status": f"s{number}"})
+    backend.ring("100")
+    other.shows("Ringing")
+    lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
+    frozen.shows("Ringing")
+    expect(frozen.status).to_have_value("s499")
+    assert frozen.state() == other.state()
+    registry_holds(other.page, 2, KNOWN_AFTER)
+
+
+def test_a_living_tab_that_loses_its_lock_is_healed(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.widgets(2)
+    registry_holds(first.page, 2, KNOWN_AFTER)
+    first.page.evaluate("""async () => {
+      const {held} = await navigator.locks.query();
+      const tabs = held.map(({name}) => name).filter((name) => name.startsWith("sip-phone-tab-"));
+      await Promise.all(tabs.map((name) => navigator.locks.request(name, {steal: true}, () => {})));
+    }""")
+    registry_holds(first.page, 2, KNOWN_AFTER)
+    backend.ring("100")
+    for tab in (first, second):
+        tab.shows("Ringing")
+
+
+@pytest.mark.timeout(180)
+def test_without_locks_a_silent_tab_is_forgotten_after_a_minute_and_a_living_one_is_not(
+    insecure_desk: Desk, backend: BackendProcess
+) -> None:
+    silent, seed = insecure_desk.plain().is_connected(), insecure_desk.plain().is_connected()
+    [living] = insecure_desk.widgets(1)
+    silent.say("PING")
+    silent.hears("message.type === 'REINIT'", SILENCE + 5_000)
+    for tab in (silent, seed):
+        tab.forget()
+    backend.ring("100")
+    seed.hears("payload.activeCall?.state === 'ringing'")
+    living.shows("Ringing")
+    assert silent.heard() == []
+    silent.say("INIT_PORT")
+    silent.hears("payload.activeCall?.state === 'ringing'")

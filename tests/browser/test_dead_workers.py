@@ -1,0 +1,207 @@
+"""Workers that die, hang or break: every tab knows, nothing is sent twice, and the next one works."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .processes import Processes
+from .tabs import PlainTab, WidgetTab
+
+KNOWN_AFTER = 1_000  # ms; the promise
+KNOWN_WITHOUT_LOCKS = 10_000  # ms
+FOUND_AFTER = 15_000  # ms in which a hub that hangs is found, on a machine that is busy
+HANG = "for (;;);"
+HANG_FOR_A_WHILE = "for (const end = Date.now() + 12_000; Date.now() < end; );"
+RECORD = "sip-phone-instance /dist/sip-worker.js"
+
+# Keeps the moment in which the phone of a page turned from connected to something else.
+NOTE_THE_LOSS = """phone => {
+  window.lost = new Promise((resolve) => phone.client.addEventListener("statechange", ({detail}) => {
+    if (detail.connectionStatus !== "connected") resolve(Date.now());
+  }));
+}"""
+COMMAND = """phone => {
+  window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
+}"""
+
+
+def watched(tab: WidgetTab) -> WidgetTab:
+    tab.phone.evaluate(NOTE_THE_LOSS)
+    return tab
+
+
+def three_tabs_beside_the_worker(desk: Desk) -> list[WidgetTab]:
+    """The worker lives in the process of the tab that made it, which here has gone: so it can be killed alone."""
+    maker = desk.widget().is_connected()
+    tabs = [watched(tab) for tab in desk.widgets(3)]
+    maker.page.close()
+    return tabs
+
+
+def now(page: Page) -> float:
+    return float(page.evaluate("Date.now()"))
+
+
+@pytest.fixture
+def processes(desk: Desk) -> Processes:
+    return Processes(desk.browser)
+
+
+def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_replaced(
+    desk: Desk, backend: BackendProcess, processes: Processes
+) -> None:
+    tabs = three_tabs_beside_the_worker(desk)
+    before = now(tabs[0].page)
+    processes.kill_worker()
+    for tab in tabs:
+        assert tab.page.evaluate("lost") - before < KNOWN_AFTER
+    backend.ring("100")
+    for tab in tabs:
+        tab.is_connected().shows("Ringing")
+    state = backend.state()
+    assert (state["streams"], state["maxStreams"], state["streamsOpened"]) == (1, 1, 2)
+
+
+def test_a_command_under_way_when_the_worker_is_killed_ends_as_hub_lost_and_is_never_sent_again(
+    desk: Desk, backend: BackendProcess, processes: Processes
+) -> None:
+    tabs = three_tabs_beside_the_worker(desk)
+    backend.control("faults", commands={"do": "hang", "when": "after"})
+    tabs[0].phone.evaluate(COMMAND)
+    call = backend.only_call()
+    processes.kill_worker()
+    assert tabs[0].page.evaluate("result") == "hub_lost"
+    backend.control("faults", commands=None)
+    for tab in tabs:
+        tab.is_connected().shows("Dialing")
+    backend.far(call, "answer")
+    for tab in tabs:
+        tab.shows("Talking")
+    assert backend.posts("dial") == [{"phone": "123"}]
+
+
+def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: BackendProcess) -> None:
+    tabs = desk.widgets(2)
+    [hung] = desk.workers.targets()
+    desk.workers.run(HANG)
+    tabs[0].phone.evaluate(COMMAND)
+    assert tabs[0].page.evaluate("result") == "hub_lost"
+    for tab in tabs:
+        tab.is_connected()
+    said = [tab.error.text_content() or "" for tab in tabs]
+    assert any("did not respond and was started anew" in each for each in said)
+    backend.ring("100")
+    late = desk.widget()
+    for tab in (*tabs, late):
+        tab.shows("Ringing")
+    assert backend.posts("dial") == []
+    assert len(desk.workers.targets()) == 2
+    desk.workers.close(hung)
+
+
+def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_out(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    [tab] = desk.widgets(1)
+    [hung] = desk.workers.targets()
+    desk.workers.run(HANG_FOR_A_WHILE)
+    tab.phone.evaluate(COMMAND)
+    assert tab.page.evaluate("result") == "hub_lost"
+    tab.is_connected()
+    backend.until(lambda state: state["streamsOpened"] == 2 and state["streams"] == 1)
+    assert hung not in desk.workers.targets()
+    assert backend.posts("dial") == []
+    tab.shows_no_call()
+
+
+def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_a_person_asks(desk: Desk) -> None:
+    [tab] = desk.widgets(1)
+    [hung] = desk.workers.targets()
+    times = [now(tab.page)] * 3
+    tab.page.evaluate("record => localStorage.setItem(...record)", [RECORD, json.dumps({"number": 0, "times": times})])
+    desk.workers.run(HANG)
+    expect(tab.connection).to_have_text("Not available", timeout=FOUND_AFTER)
+    expect(tab.error).to_have_text("The phone hangs again and again. Wait a minute and try again.")
+    assert desk.workers.targets() == [hung]
+    tab.button("Try again").click()
+    tab.is_connected()
+    desk.workers.close(hung)
+
+
+def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk) -> None:
+    desk.context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
+    [tab] = desk.widgets(1)
+    [hung] = desk.workers.targets()
+    watched(tab)
+    desk.workers.run(HANG)
+    tab.page.evaluate("lost")
+    tab.is_connected()
+    desk.workers.close(hung)
+
+
+def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
+    """The worker is killed: nobody holds a lock that could tell."""
+    assert insecure_desk.page("/plain.html").evaluate("!isSecureContext && navigator.locks === undefined")
+    tabs = three_tabs_beside_the_worker(insecure_desk)
+    before = now(tabs[0].page)
+    Processes(insecure_desk.browser).kill_worker()
+    for tab in tabs:
+        assert tab.page.evaluate("lost") - before < KNOWN_WITHOUT_LOCKS
+    backend.ring("100")
+    for tab in tabs:
+        tab.is_connected().shows("Ringing")
+    assert backend.state()["streams"] == 1
+
+
+# --- mistakes of ours -------------------------------------------------------------------------------------------------
+
+# Each of these breaks something that the hub uses, once.
+BREAK_SENDING = """{
+  const {parse} = JSON;
+  JSON.parse = () => { JSON.parse = parse; throw new Error("broken on purpose"); };
+}"""
+BREAK_FETCHING = """{
+  const {fetch} = self;
+  self.fetch = () => { self.fetch = fetch; return Promise.resolve("broken on purpose"); };
+}"""
+BREAK_LOGGING = """{
+  const {warn} = console;
+  console.warn = () => { console.warn = warn; throw new Error("broken on purpose"); };
+}"""
+
+
+def raise_in_a_callback(desk: Desk, tab: PlainTab, backend: BackendProcess) -> None:
+    desk.workers.run(BREAK_SENDING)
+    backend.control("send", event="operator_status", data={"status": "away"})
+    tab.say("PING")
+
+
+def raise_in_a_task(desk: Desk, tab: PlainTab, _: BackendProcess) -> None:
+    desk.workers.run(BREAK_FETCHING)
+    tab.say("CMD_STATUS", payload={"status": "away"})
+
+
+def raise_in_a_timer(desk: Desk, tab: PlainTab, backend: BackendProcess) -> None:
+    desk.workers.run(BREAK_LOGGING)
+    tab.forget()
+    backend.control("settings", ping=None)
+    tab.hears("payload.connectionStatus === 'reconnecting'")  # the timer that waits for pings ran out
+    tab.is_connected()
+
+
+@pytest.mark.parametrize("go_wrong", [raise_in_a_callback, raise_in_a_task, raise_in_a_timer])
+def test_when_python_raises_the_hub_lives_and_reports_it(
+    desk: Desk, backend: BackendProcess, go_wrong: Callable[[Desk, PlainTab, BackendProcess], None]
+) -> None:
+    backend.control("settings", ping=1)
+    tab = desk.plain().is_connected()
+    go_wrong(desk, tab, backend)
+    backend.ring("100")
+    tab.hears("payload.activeCall?.state === 'ringing'")
+    assert desk.workers.say("Traceback")
+    [worker] = desk.workers.targets()
+    desk.workers.close(worker)  # what it reported is not to be held against the test
