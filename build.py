@@ -181,7 +181,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
     hub = dict(hub_sources()) | search_path(packages)
     frozen = freeze(published, hub, packages)
     runtime = {name: published[name] for name in SHIPPED} | {"stdlib.zip": frozen["stdlib.zip"]}
-    snapshot = {"hub.snapshot": frozen["hub.snapshot"]}
+    snapshot = {"hub.snapshot": frozen["hub.snapshot"], "hub.json": json.dumps(hub, separators=(",", ":")).encode()}
     folders = {
         "runtime": immutable_folder(f"pyodide-{PYODIDE['pyodide']}", runtime),
         "snapshot": immutable_folder("hub", snapshot),
@@ -194,7 +194,6 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
         "size": len(frozen["hub.snapshot"]),
         "exports": json.loads(frozen["exports.json"]),
         "state": first_state(),
-        "python": hub,
     }
     files = pages_and_licences() | scripts(about | start)
     files |= {f"{folders['runtime']}/{name}": content for name, content in runtime.items()}

@@ -21,22 +21,22 @@ export const ENVIRONMENT = {
 
 /**
  * Loads Pyodide with the hub in it.
- * @param {{python: Record<string, string>, key: string, runtime: string, snapshot: string, size: number,
- *   exports: string[], packages: string[]}} build what build.py put into the worker: the hub's source, the build's key,
- *   the folders of Pyodide and of the snapshot, how many bytes that one has, which exports of the wasm are in use, and the
- *   wheels of packages
+ * @param {{key: string, runtime: string, snapshot: string, size: number, exports: string[], packages: string[]}} build
+ *   what build.py put into the worker: the build's key, the folders of Pyodide and of the hub, how many bytes its snapshot
+ *   has, which exports of the wasm are in use, and the wheels of packages
  * @param {string} base the address of the bundle
  * @param {(part: number) => void} tell is told how far a download is, from 0 to 1
  */
 export async function loadHub(build, base, tell) {
   const runtime = new URL(`./${build.runtime}/`, base).href;
+  const hub = new URL(`./${build.snapshot}/hub`, base).href;
   const wheels = build.packages.map((path) => new URL(`./${path}`, base).href);
   try {
-    return await thaw(build, runtime, wheels, new URL(`./${build.snapshot}/hub.snapshot`, base).href, tell);
+    return await thaw(build, runtime, wheels, `${hub}.snapshot`, tell);
   } catch (reason) {
     console.warn(`The phone starts without its snapshot, which takes longer: ${reason.message}`);
     await letGo();
-    return start(build, runtime, wheels);
+    return start(runtime, wheels, `${hub}.json`);
   }
 }
 
@@ -61,10 +61,11 @@ async function thaw({ key, size, exports }, runtime, wheels, address, tell) {
  * The ordinary way, with files that the browser asks the server about again: a broken one may be in its cache. A script
  * that was broken stays so in this worker, so it gets another address.
  */
-async function start({ python }, runtime, wheels) {
+async function start(runtime, wheels, sources) {
   await Promise.all(SCRIPTS.map((name) => download(`${runtime}${name}${AGAIN}`, REVALIDATED).then((it) => it.text())));
   const stdlib = download(`${runtime}stdlib.zip`, REVALIDATED);
-  const files = Promise.all(wheels.map(wheel)).then((packed) => ({ ...python, ...Object.fromEntries(packed) }));
+  const python = download(sources, REVALIDATED).then((response) => response.json());
+  const files = Promise.all([python, ...wheels.map(wheel)]).then((parts) => Object.assign(...parts));
   return load(runtime, {
     wasm: download(`${runtime}pyodide.asm.wasm`, REVALIDATED),
     stdlib,
@@ -121,9 +122,10 @@ function offer(runtime, parts, compiled) {
   return () => (globalThis.fetch = fetch);
 }
 
-/** A wheel by its name. */
+/** A wheel under its name. */
 async function wheel(url) {
-  return [nameOf(url), new Uint8Array(await (await download(url, REVALIDATED)).arrayBuffer())];
+  const response = await download(url, REVALIDATED);
+  return { [nameOf(url)]: new Uint8Array(await response.arrayBuffer()) };
 }
 
 /** Pyodide's `fsInit`: puts Python source, and wheels, where Python finds them, before Python looks. */

@@ -58,14 +58,12 @@ def build_of(dist: Path) -> dict[str, Any]:
     manifest = json.loads((dist / "manifest.json").read_bytes())
     content = snapshot_of(dist).read_bytes()
     key = json.loads(content[4 : 4 + int.from_bytes(content[:4], "little")])["key"]
-    hub = {f"worker_py/{path.name}": path.read_text("utf-8") for path in (ROOT / "worker_py").glob("*.py")}
     exports = re.search(r"exports:(\[[^\]]*\])", (dist / "sip-worker.js").read_text("ascii"))
     assert exports
     return {
         "key": key,
         "size": len(content),
         "exports": json.loads(exports[1]),
-        "python": hub,
     } | {name: manifest[name] for name in ("runtime", "snapshot", "packages")}
 
 

@@ -18,6 +18,7 @@ from worker_py.state import State
 @pytest.mark.usefixtures("project")
 def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out: Path) -> None:
     assert list(built(out)) == [
+        f"{snapshot_name(out)}/hub.json",
         f"{snapshot_name(out)}/hub.snapshot",
         "index.html",
         "licenses/MPL-2.0.txt",
@@ -107,7 +108,7 @@ def test_the_manifest_is_true_of_every_file_but_itself(out: Path) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_the_worker_carries_version_first_state_and_every_module(out: Path) -> None:
+def test_the_worker_carries_what_it_must_know_to_start(out: Path) -> None:
     built(out)
     assert compiled_hub(out) == {
         "version": build.PROJECT["version"],
@@ -118,23 +119,24 @@ def test_the_worker_carries_version_first_state_and_every_module(out: Path) -> N
         "size": (out / snapshot_name(out) / "hub.snapshot").stat().st_size,
         "exports": ["malloc"],
         "state": state_payload(State()),
-        "python": {"worker_py/__init__.py": '"""The hub."""\n', "worker_py/hub.py": "ANSWER = 42\n"},
+    }
+
+
+def test_every_module_lies_beside_the_snapshot_for_a_start_without_it(project: Path, out: Path) -> None:
+    source = "TEXT = '</script> \u2028 \u00e9 \\\\ \"'\n"
+    (project / "worker_py" / "hub.py").write_text(source, encoding="utf-8")
+    files = built(out)
+    assert json.loads(files[f"{snapshot_name(out)}/hub.json"][0]) == {
+        "worker_py/__init__.py": '"""The hub."""\n',
+        "worker_py/hub.py": source,
     }
 
 
 def test_the_replay_is_no_part_of_the_bundle(project: Path, out: Path) -> None:
     (project / "worker_py" / "replay.py").write_text("ANSWER = 44\n")
-    built(out)
-    assert compiled_hub(out)["python"].keys() == {"worker_py/__init__.py", "worker_py/hub.py"}
-
-
-def test_no_text_of_the_hub_can_end_the_script_that_carries_it(project: Path, out: Path) -> None:
-    source = "TEXT = '</script><!-- \u2028 \u2029 \u00e9 \\\\ \"'\n"
-    (project / "worker_py" / "hub.py").write_text(source, encoding="utf-8")
-    worker = built(out)["sip-worker.js"][0]
-    assert b"<" not in worker
-    assert worker.isascii()
-    assert compiled_hub(out)["python"]["worker_py/hub.py"] == source
+    files = built(out)
+    modules = json.loads(files[f"{snapshot_name(out)}/hub.json"][0])
+    assert modules.keys() == {"worker_py/__init__.py", "worker_py/hub.py"}
 
 
 @pytest.mark.usefixtures("project")

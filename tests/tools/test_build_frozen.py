@@ -15,8 +15,13 @@ pytestmark = pytest.mark.timeout(600)  # a first build fetches its tools and com
 
 # Loads the worker with a Pyodide that tells what is installed in it, and a snapshot that cannot be had.
 TELL_HUB = """
+import { readFileSync } from "node:fs";
 const [folder] = process.argv.slice(1);
-globalThis.fetch = async (url) => new Response(null, { status: url.endsWith("hub.snapshot") ? 404 : 200 });
+globalThis.fetch = async (url) => {
+  const { pathname } = new URL(url);
+  if (pathname.endsWith("hub.json")) return new Response(readFileSync(pathname));
+  return new Response(null, { status: pathname.endsWith("hub.snapshot") ? 404 : 200 });
+};
 WebAssembly.compileStreaming = () => new Promise(() => {});
 globalThis.self = { location: { href: "https://phone.test/sip-worker.js" } };
 console.warn = () => {};
@@ -95,7 +100,8 @@ def test_the_minified_worker_installs_the_hub_and_knows_its_first_state(
 ) -> None:
     stand_in = {"package.json": b'{"type": "module"}', f"{manifest['runtime']}/pyodide.mjs": TELLING_PYODIDE.encode()}
     unused = {f"{manifest['runtime']}/pyodide.asm.mjs": b"export default null;"}
-    build.write_folder(tmp_path, {"sip-worker.js": bundle["sip-worker.js"]} | stand_in | unused)
+    ours = {name: bundle[name] for name in ("sip-worker.js", f"{manifest['snapshot']}/hub.json")}
+    build.write_folder(tmp_path, ours | stand_in | unused)
     told = json.loads(run_node(TELL_HUB, tmp_path))
     assert told == {"python": dict(build.hub_sources()), "state": build.first_state()}
 
