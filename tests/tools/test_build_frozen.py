@@ -23,7 +23,7 @@ globalThis.fetch = async (url) => {
   return new Response(null, { status: pathname.endsWith("hub.snapshot") ? 404 : 200 });
 };
 WebAssembly.compileStreaming = () => new Promise(() => {});
-globalThis.self = { location: { href: "https://phone.test/sip-worker.js" } };
+globalThis.self = { location: { href: "https://phone.test/sip-worker.js" }, navigator: {} };
 console.warn = () => {};
 globalThis.tell = (python) => {
   const write = ({ payload }) => process.stdout.write(JSON.stringify({ python, state: payload }), () => process.exit());
