@@ -194,6 +194,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
         "size": len(frozen["hub.snapshot"]),
         "exports": json.loads(frozen["exports.json"]),
         "state": first_state(),
+        "events": event_names(),
     }
     files = pages_and_licences() | scripts(about | start)
     files |= {f"{folders['runtime']}/{name}": content for name, content in runtime.items()}
@@ -262,6 +263,13 @@ def first_state() -> dict[str, Any]:
     from worker_py.state import State
 
     return state_payload(State())
+
+
+def event_names() -> list[str]:
+    """Return the names of the events that the hub knows, which it may get while Python still loads."""
+    from worker_py.sip_api import EVENT_NAMES
+
+    return list(EVENT_NAMES)
 
 
 def manifest(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:

@@ -4,6 +4,7 @@
  */
 
 import { loadHub } from "./sip-boot.js";
+import { EarlyStream } from "./sip-early-stream.js";
 import { hubLock } from "./sip-locks.js";
 
 const BUILD = null; // build.py puts the hub here
@@ -17,6 +18,8 @@ const DEFAULT_API = "/api/sip";
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const locked = holdLock();
 const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
+
+const stream = new EarlyStream(`${api}/events`, BUILD.events);
 
 /** @type {Map<number, MessagePort>} the ports that may still be reached, by the number under which Python knows them */
 const ports = new Map();
@@ -84,6 +87,9 @@ const host = {
   drop(number) {
     ports.delete(number);
   },
+  open(url) {
+    return stream.take(url);
+  },
   retire() {
     self.close();
   },
@@ -129,6 +135,7 @@ function fail(reason) {
     port.postMessage({ type: "ERROR", payload: failure });
   }
   for (const [number, , data] of early) refuse(ports.get(number), data);
+  stream.close();
   self.close();
 }
 

@@ -46,7 +46,8 @@ LOCK_DELAY = 0.25
 def start(host: Any, epoch: str, api: str, version: str | None = None) -> Callable[[int, str], None]:
     """Start the hub and return the function that takes a tab's message: (port, JSON text).
 
-    host: the bootstrap's object with `send(ports, message)`, both JSON, `drop(port)`, and `retire()`.
+    host: the bootstrap's object with `send(ports, message)`, both JSON, `drop(port)`, `retire()`, and
+    `open(url)`, which returns an EventSource.
     """
     random.seed()  # a hub that was thawed begins with the chance of the one that was frozen
     edge = Edge(host, Hub(epoch, api, version))
@@ -57,8 +58,8 @@ def start(host: Any, epoch: str, api: str, version: str | None = None) -> Callab
 class Source:
     """One EventSource with its listeners; nothing of it is left after `close`."""
 
-    def __init__(self, url: str, listeners: dict[str, Callable[[Any], None]]) -> None:
-        self._source = js.EventSource.new(url)
+    def __init__(self, source: Any, listeners: dict[str, Callable[[Any], None]]) -> None:
+        self._source = source
         self._listeners = {name: create_proxy(listener) for name, listener in listeners.items()}
         for name, listener in self._listeners.items():
             self._source.addEventListener(name, listener)
@@ -135,7 +136,7 @@ class Edge:
             case WatchTab(port, lock) if hasattr(js.navigator, "locks"):  # plain http has none
                 self._spawn(self._watch(port, lock, self._locks.start(port)))
             case OpenStream(generation, url):
-                self._source = Source(url, self._listeners(generation))
+                self._source = Source(self._host.open(url), self._listeners(generation))
             case CloseStream():
                 self._close_stream()
             case StartTimer(timer, delay):

@@ -140,9 +140,9 @@ def test_a_missing_module_is_an_ordinary_error(desk_on_copy: tuple[Desk, Path], 
 def test_no_two_boots_are_the_same(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     code = """
-import json, os, random, sys, time, types
+import js, json, os, random, sys, time, types
 from worker_py.browser import start
-start(types.SimpleNamespace(send=None, drop=None), "e", "/api/sip")
+start(types.SimpleNamespace(open=js.EventSource.new), "e", "/api/sip")
 json.dumps([random.random(), os.urandom(8).hex(), time.time_ns() > 1.7e18])
 """
     first, second = (json.loads(run_python(desk, copy, code, build_of(copy))[0]) for _ in range(2))
@@ -183,6 +183,24 @@ def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProc
     assert len(seen) > 3
     assert seen == sorted(seen)
     assert 0 < seen[0] < seen[-1] <= 1
+
+
+def test_the_stream_is_opened_while_python_loads_and_nothing_that_it_says_is_lost(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    backend.control("settings", pace=600_000)
+    tab = desk.plain()
+    backend.until(lambda state: state["streams"] == 1)
+    for number in range(20):
+        backend.far(backend.ring(f"2{number}"), "hangup")
+    backend.ring("100")
+    assert {message["payload"]["connectionStatus"] for message in tab.heard()} == {"connecting"}
+    tab.hears("payload.activeCall?.phone === '100'")
+    assert tab.state()["lastCall"]["phone"] == "219"
+    revs = [message["rev"] for message in tab.heard() if message["type"] == "SYNC_STATE"]
+    assert len(revs) > 40
+    assert revs == sorted(revs)
+    assert backend.state()["streamsOpened"] == 1
 
 
 def test_what_is_kept_serves_the_next_start_and_an_older_builds_files_go(desk_on_copy: tuple[Desk, Path]) -> None:

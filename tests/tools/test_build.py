@@ -12,6 +12,7 @@ import pytest
 import build
 from tests.tools.stand_ins import RUNTIME, WORKER, built, compiled_hub, complaint, runtime_name, snapshot_name
 from worker_py.protocol import state_payload
+from worker_py.sip_api import EVENT_NAMES
 from worker_py.state import State
 
 
@@ -119,6 +120,7 @@ def test_the_worker_carries_what_it_must_know_to_start(out: Path) -> None:
         "size": (out / snapshot_name(out) / "hub.snapshot").stat().st_size,
         "exports": ["malloc"],
         "state": state_payload(State()),
+        "events": list(EVENT_NAMES),
     }
 
 

@@ -35,6 +35,9 @@ const host = {
   drop(number) {
     ports.delete(number);
   },
+  open(url) {
+    return new EventSource(url);
+  },
 };
 
 const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
