@@ -23,7 +23,8 @@ class Backend:
     """The application `app`, serving the bundle in `dist` and the API under the path `api`."""
 
     def __init__(self, dist: Path, api: str = "/api/sip") -> None:
-        settings, answers, faults = Settings(), Answers(), Faults()
+        self.settings = settings = Settings()
+        answers, faults = Answers(), Faults()
         self._changes = Changes()
         self._streams = Streams(settings, self._changes.happen)
         self._exchange = Exchange(settings)

@@ -18,7 +18,7 @@ class Settings:
     ping: float | None = 15.0  # silence on a stream before a `ping`; None: never
     answers: str = "body"  # POSTs answer with the call or the status ("body"), or with 204 ("empty")
     actions: bool = False  # calls carry `actions`; otherwise the phone derives them
-    pace: float | None = None  # bytes a second of each file of the bundle; None: as fast as it can
+    pace: float | None = None  # bytes a second of the bundle's files in all; None: as fast as they can
     operator: dict[str, str] = field(default_factory=lambda: {"id": "7", "name": "Ada Lovelace"})
 
     def wire(self) -> Json:

@@ -10,6 +10,7 @@ from .seat import Seat, Tab
 from .sites import COUNTED
 
 CALLER = "5550100"
+LINE = 20e6 / 8  # bytes a second
 LATE = 1.0  # s; what a hub still fetches then belongs to the visit
 # Two hundred processes on a few cores would measure the scheduler. Ten, of twenty tabs each, leave the hub its share.
 SHARING = 20
@@ -41,6 +42,12 @@ def settled(seat: Seat) -> list[float]:
 def hub_ready(seat: Seat) -> list[float]:
     """From the page's asking for a worker to the first SYNC_STATE that says connected."""
     return [seat.open_tab().between("asked", "connected")]
+
+
+def hub_ready_on_a_slow_line(seat: Seat) -> list[float]:
+    """The same over a line of 20 Mbit/s, without a delay."""
+    seat.server.control("settings", pace=LINE)
+    return hub_ready(seat)
 
 
 def first_drawn(seat: Seat) -> list[float]:
@@ -126,6 +133,7 @@ def memory(seat: Seat) -> list[float]:
 MEASURES = {
     "warm": Measure(hub_ready),
     "cold": Measure(hub_ready, warm_up=1, new_profile=True),
+    "line": Measure(hub_ready_on_a_slow_line, warm_up=0, runs=3, new_profile=True),
     "drawn": Measure(first_drawn),
     "page": Measure(next_page),
     "second": Measure(second_tab),

@@ -5,6 +5,7 @@ from .figures import JS, STOCK, Limit, Row
 ROWS = (
     Row("hub ready, first tab, warm cache", "warm", "ms", (Limit(0.15, STOCK),), (Limit(0.1, STOCK), Limit(4, JS))),
     Row("hub ready, first tab, cold cache", "cold", "ms", (Limit(0.35, STOCK),), (Limit(0.25, STOCK),)),
+    Row("hub ready, first visit at 20 Mbit/s", "line", "ms", (Limit(1, STOCK),), (Limit(1, STOCK),)),
     Row("first SYNC_STATE drawn while the hub boots", "drawn", "ms", (Limit(1.3, JS),), (Limit(1.2, JS),)),
     Row("the only tab goes to another page: call drawn", "page", "ms", (Limit(2, JS),), (Limit(1.5, JS),)),
     Row("second tab: in sync", "second", "ms", (Limit(1.5, JS),), (Limit(1.2, JS),)),

@@ -170,8 +170,8 @@ def test_the_widget_draws_while_python_boots(desk: Desk, backend: BackendProcess
 
 
 def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProcess) -> None:
-    """A first visit over a slow line: some four seconds, of which the first goes without a bar."""
-    backend.control("settings", pace=600_000)
+    """A first visit over a slow line: some five seconds, of which the first goes without a bar."""
+    backend.control("settings", pace=1_000_000)
     tab = desk.widget()
     bar = tab.phone.get_by_role("progressbar", name="The phone is loading")
     expect(bar).to_be_visible()
@@ -188,7 +188,7 @@ def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProc
 def test_the_stream_is_opened_while_python_loads_and_nothing_that_it_says_is_lost(
     desk: Desk, backend: BackendProcess
 ) -> None:
-    backend.control("settings", pace=600_000)
+    backend.control("settings", pace=1_000_000)
     tab = desk.plain()
     backend.until(lambda state: state["streams"] == 1)
     for number in range(20):
