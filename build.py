@@ -67,10 +67,16 @@ writeFileSync(target, brotliCompressSync(content, { params: { [quality]: 11, [wi
 # whole line that threw: in Pyodide that is a megabyte, and what was thrown no longer fits into the pipe.
 RUN_MODULE = """
 const [module] = process.argv.splice(1, 1, "make-snapshot");
-import(module).catch((error) => {
+const stuck = () => {
+  console.error("Pyodide never ends its start.");
+  process.exitCode = 1;
+};
+const fail = (error) => {
   console.error(error.stack);
   process.exit(1);
-});
+};
+process.on("exit", stuck);
+import(module).finally(() => process.off("exit", stuck)).catch(fail);
 """
 
 

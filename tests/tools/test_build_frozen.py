@@ -147,6 +147,9 @@ def refusal(published: Mapping[str, bytes], hub: Mapping[str, str]) -> str:
         ("pyodide.mjs", "createPyodideModule", "TypeError: Cannot read properties of null (reading 'subarray')"),
         ("pyodide.mjs", "_loadSnapshot", "TypeError: Cannot read properties of undefined (reading '_base')"),
         ("pyodide.asm.mjs", "makeMemorySnapshot", "TypeError: pyodide.makeMemorySnapshot is not a function"),
+        ("pyodide.mjs", "instantiateWasm", "TypeError: Cannot read properties of undefined (reading 'eval_code')"),
+        ("pyodide.asm.mjs", "wasmTable", "TypeError: Cannot convert undefined or null to object"),
+        ("pyodide.asm.mjs", "GOT.func", "wasm instantiation failed!"),
         ("pyodide.asm.mjs", "createLazyFile", "TypeError: FS.createLazyFile is not a function"),
     ],
 )
