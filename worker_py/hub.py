@@ -41,6 +41,7 @@ class Hub:
         self._commands = Commands(epoch)
         self._sessions = Sessions()
         self._succession = Succession(version)
+        self._attention: str | None = None  # the tab that rings, if something does
         self._complaints: set[str] = set()  # what was said of this stream; each complaint is told once a connection
 
     def start(self) -> list[Effect]:
@@ -75,7 +76,8 @@ class Hub:
         self.ports.forget(port)
         self._commands.forget_port(port)
         alone = was_there and not self.ports.all
-        return [DropPort(port), *([StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else [])]
+        idle: list[Effect] = [StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else []
+        return [DropPort(port), *idle, *self._reduce()]
 
     def tab_gone(self, port: int, lock: str) -> list[Effect]:
         """Nobody holds the lock that a tab gave."""
@@ -122,20 +124,21 @@ class Hub:
         self.ports.register(port, hello)
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
-        return [*waking, *welcome, *watching, *self._succession.meet(port, hello.version, self.ports, now)]
+        outdated = self._succession.meet(port, hello.version, self.ports, now)
+        return [*waking, *welcome, *watching, *outdated, *self._reduce()]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
-        greeting = Send((port,), protocol.sync_state(self.state, self.epoch, self.rev))
+        greeting = Send((port,), self._sync_state())
         if self._stream.resting:
             return [greeting, *self._stream.start()]
         return [greeting, *(self._stream.nudged(now) if self._is_signed_out() else [])]
 
     def _focus(self, port: int, message: dict[str, Any]) -> list[Effect]:
         match message.get("payload"):
-            case {"visible": bool(visible), "focused": bool(focused)} if port in self.ports:
-                self.ports.focus(port, visible=visible, focused=focused)
-        return []
+            case {"visible": bool(visible), "focused": bool(focused), **rest} if port in self.ports:
+                self.ports.focus(port, visible=visible, focused=focused, audible=rest.get("audible") is not False)
+        return self._reduce()
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
         try:
@@ -160,7 +163,7 @@ class Hub:
         self.rev += 1
         strangers = self.ports.where(lambda hello: self._sessions.is_over(hello.session))
         cut = self._cut_off(strangers) if strangers else []
-        beginning = Send(self.ports.all, protocol.sync_state(self.state, self.epoch, self.rev))
+        beginning = Send(self.ports.all, self._sync_state())
         return [*abandoned, *cut, beginning, *self._stream.restart(now)]
 
     def _cut_off(self, ports: tuple[int, ...]) -> list[Effect]:
@@ -400,10 +403,14 @@ class Hub:
 
     def _reduce(self, *events: Event) -> list[Effect]:
         """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed."""
-        before = self.state
+        before, attended = self.state, self._attention
         for event in (ConnectionChanged(self._stream.status), *events):
             self.state = reduce(self.state, event)
-        if self.state is before:
+        self._attention = self.ports.attention() if self.state.rings else None
+        if self.state is before and self._attention == attended:
             return []
         self.rev += 1
-        return [Send(self.ports.all, protocol.sync_state(self.state, self.epoch, self.rev))]
+        return [Send(self.ports.all, self._sync_state())]
+
+    def _sync_state(self) -> dict[str, Any]:
+        return protocol.sync_state(self.state, self.epoch, self.rev, self._attention)

@@ -11,16 +11,18 @@ SILENCE = 60_000  # ms; browsers let the timers of a hidden tab run once a minut
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One registered port: who the tab said it is, and whether it is seen and has the keyboard.
+    """One registered port: who the tab said it is, whether it is seen, has the keyboard and may play sounds.
 
-    heard_at: the time of its last word, in milliseconds; None if its silence means nothing: a lock tells of its death,
-    or it never said PING.
+    turn: rises with every focus, so the tab looked at last has the highest; heard_at: the time of its last word, in
+    milliseconds; None if its silence means nothing: a lock tells of its death, or it never said PING.
     """
 
     port: int
     hello: Hello
     visible: bool = True
     focused: bool = False
+    audible: bool = True
+    turn: int = 0
     heard_at: int | None = None
 
 
@@ -50,9 +52,9 @@ class Ports:
     def register(self, port: int, hello: Hello) -> None:
         """Take the port in; a second time it keeps its place."""
         self._cut_off.discard(port)
-        known = self._tabs.get(port)
-        heard_at = known.heard_at if known and hello.lock is None else None
-        self._tabs[port] = Tab(port, hello, visible=hello.visible, heard_at=heard_at)
+        known = self._tabs.get(port, Tab(port, hello))
+        heard_at = known.heard_at if hello.lock is None else None
+        self._tabs[port] = replace(known, hello=hello, visible=hello.visible, heard_at=heard_at)
 
     def forget(self, port: int) -> None:
         """Take the port out, if it is there."""
@@ -68,9 +70,18 @@ class Ports:
         """True for a port that was cut off and has not been taken in since."""
         return port in self._cut_off
 
-    def focus(self, port: int, *, visible: bool, focused: bool) -> None:
+    def focus(self, port: int, *, visible: bool, focused: bool, audible: bool) -> None:
         """Note what the tab at `port` says of its page."""
-        self._tabs[port] = replace(self._tabs[port], visible=visible, focused=focused)
+        tab = self._tabs[port]
+        turn = 1 + max(each.turn for each in self._tabs.values()) if focused else tab.turn
+        self._tabs[port] = replace(tab, visible=visible, focused=focused, audible=audible, turn=turn)
+
+    def attention(self) -> str | None:
+        """The tab that is to ring, of those that may: the focused one, else a visible one, else that which was focused
+        last, else the oldest. None if no tab has a name."""
+        able = [tab for tab in self._tabs.values() if tab.audible and tab.hello.tab]
+        first = max(able, key=lambda tab: (tab.focused, tab.visible, tab.turn), default=None)
+        return first.hello.tab if first else None
 
     def heard(self, port: int, now: int, *, ping: bool) -> None:
         """Note that `port`, if it is there, has spoken; its first `ping` makes its silence mean something."""

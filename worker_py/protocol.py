@@ -217,9 +217,10 @@ def state_payload(state: State) -> dict[str, Any]:
     }
 
 
-def sync_state(state: State, epoch: str, rev: int) -> dict[str, Any]:
-    """Return the message that tells a tab all it shows."""
-    return {"type": SYNC_STATE, "payload": state_payload(state), "epoch": epoch, "rev": rev}
+def sync_state(state: State, epoch: str, rev: int, attention: str | None = None) -> dict[str, Any]:
+    """Return the message that tells a tab all it shows; `attention` is the tab that rings."""
+    message = {"type": SYNC_STATE, "payload": state_payload(state), "epoch": epoch, "rev": rev}
+    return message if attention is None else message | {"attention": attention}
 
 
 def command_done(identity: str) -> dict[str, Any]:

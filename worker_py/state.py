@@ -43,6 +43,11 @@ class State:
         """The call in the foreground: talking, else dialing, else the oldest that rings, else the one held last."""
         return min(self.calls, key=_precedence, default=None)
 
+    @property
+    def rings(self) -> bool:
+        """True while somebody waits for the operator to answer."""
+        return any(call.state is CallState.RINGING for call in self.calls)
+
     def call(self, call_id: str) -> Call | None:
         """The live call of that id, or of that provisional id, or None."""
         return next((call for call in self.calls if call_id in (call.id, call.placeholder)), None)
