@@ -345,10 +345,10 @@ class Hub:
             return []
         return self._stream.failed(permanent=permanent) + self._reduce()
 
-    def probed(self, generation: int, status: int, *, redirected: bool) -> list[Effect]:
-        """A probe was answered with `status`, after a redirect or not."""
+    def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
+        """A probe was answered with `status` and `content_type`, or with a redirect."""
         before = self._stream.trouble
-        self._stream.probed(generation, status, redirected=redirected)
+        self._stream.probed(generation, status, content_type, redirected=redirected)
         trouble = self._stream.trouble
         effects = self._reduce() + (self._forget() if self._is_signed_out() else [])
         return effects + (self._announce(trouble) if trouble and trouble != before else []) + self._make_way()

@@ -20,6 +20,7 @@ from tests.backend.app import Backend
 from tests.backend.pages import Pages
 from tests.backend.process import ROOT, read_address
 from tests.backend.server import Server, open_listener
+from tests.backend.settings import Settings
 from tests.browser.backend import DIST, PATIENCE, BackendProcess
 
 
@@ -52,7 +53,7 @@ class BenchBackend(Backend):
             sent.clear()
             return answer
 
-        routes = [Route("/bench/sent", tell), Mount("/peers", Pages(sites)), Mount("/", self.app)]
+        routes = [Route("/bench/sent", tell), Mount("/peers", Pages(sites, Settings())), Mount("/", self.app)]
         self.app = Starlette(routes=routes, middleware=[Middleware(Meter, sent=sent)])
 
 

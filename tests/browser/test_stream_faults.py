@@ -143,6 +143,8 @@ def test_404_500_502_or_503_heals_with_the_code_shown(phones: dict[str, Phone], 
 
 def test_200_with_html_heals(phones: dict[str, Phone]) -> None:
     phones["HTML"].heals()
+    reason = "The phone server answered with something that is no event stream; trying again every 5 s."
+    assert phones["HTML"].errors() == [reason]
 
 
 @pytest.mark.parametrize("where", ["login page", "login elsewhere"])
