@@ -83,7 +83,7 @@ class Pages(StaticFiles):
 
 
 def policy(name: str, *, wasm: bool) -> str:
-    """Return the Content-Security-Policy of a file of that name; the worker's without `wasm` is that of a careless host."""
+    """Return the Content-Security-Policy of a file of that name; without `wasm` no worker may compile it."""
     if name in WORKERS:
         return WORKER_POLICY if wasm else WORKER_POLICY.replace(COMPILING, "")
     return PAGE_POLICY if name in NOT_OURS else PAGE_POLICY + TRUSTED_TYPES

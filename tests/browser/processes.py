@@ -27,8 +27,8 @@ class Processes:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Stop, for a while, the processes of all tabs but those that live with the worker. (The DevTools protocol offers
-        to freeze a page, but does nothing to one that is seen, as every page of a headless browser is.)"""
+        """Stop, for a while, the processes of all tabs but those that live with the worker. The DevTools protocol can
+        freeze pages too, but none that is seen, as every page of a headless browser is."""
         stopped = [process for process in self._renderers() if not runs_shared_worker(process)]
         try:
             for process in stopped:

@@ -1,5 +1,5 @@
-"""The registry of tabs, as it can be seen from outside: by the locks that tabs hold and that the hub asks for, and by the
-hub itself, whose journal is played on CPython."""
+"""The registry of tabs as it can be seen from outside: by the locks that tabs hold and the hub asks for, and in the hub
+itself, whose journal is played on CPython."""
 
 import time
 

@@ -127,7 +127,9 @@ def told(method: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[
 
 GENERATIONS = st.integers(1, 3)
 EVENT_IDS = st.sampled_from(["", "7", "a/7 ü \ud800"])
-TYPES = st.sampled_from(["application/json", "application/problem+json; charset=utf-8", "text/html", "text/event-stream", ""])
+TYPES = st.sampled_from(
+    ["application/json", "application/problem+json; charset=utf-8", "text/html", "text/event-stream", ""]
+)
 MESSAGE = told("receive_text", port=PORTS, text=written(MESSAGES), now=TIMES)
 EVENT = told(
     "stream_event",
