@@ -51,27 +51,21 @@ class Host:
 
 Harm = Callable[[Host, str], None]
 WASM, LOADER, RUNTIME, WORKER = "pyodide.asm.wasm", "pyodide.mjs", "pyodide.asm.mjs", "sip-worker.js"
-NOT_FOUND, A_PAGE = (
-    "cannot be loaded: the web server answered 404.",
-    "cannot be loaded: the web server answered with a page.",
-)
+NOT_FOUND = "cannot be loaded: the web server answered 404."
+NOT_IT = "cannot be loaded: the web server answered with a page."
 BROKEN_BUNDLES: dict[str, tuple[Harm, str, str]] = {
     "script missing": (Host.lose, WORKER, "/dist/sip-worker.js could not be loaded."),
     "script a page": (Host.put_a_page, WORKER, "/dist/sip-worker.js could not be loaded."),
     "CSP without wasm-unsafe-eval": (Host.forbid_wasm, WASM, "Content Security Policy"),
     "wasm missing": (Host.lose, WASM, f"pyodide.asm.wasm {NOT_FOUND}"),
     "wasm truncated": (Host.cut, WASM, "pyodide.asm.wasm cannot be used: "),
-    "wasm a page": (Host.put_a_page, WASM, f"pyodide.asm.wasm {A_PAGE}"),
+    "wasm a page": (Host.put_a_page, WASM, f"pyodide.asm.wasm {NOT_IT}"),
     "loader missing": (Host.lose, LOADER, f"pyodide.mjs {NOT_FOUND}"),
     "loader truncated": (Host.cut, LOADER, "pyodide.mjs cannot be used: "),
-    "loader a page": (Host.put_a_page, LOADER, f"pyodide.mjs {A_PAGE}"),
+    "loader a page": (Host.put_a_page, LOADER, f"pyodide.mjs {NOT_IT}"),
     "runtime missing": (Host.lose, RUNTIME, f"pyodide.asm.mjs {NOT_FOUND}"),
     "runtime truncated": (Host.cut, RUNTIME, "pyodide.asm.mjs cannot be used: "),
-    "runtime a page": (
-        Host.put_a_page,
-        RUNTIME,
-        "pyodide.asm.mjs cannot be loaded: the web server answered with a page.",
-    ),
+    "runtime a page": (Host.put_a_page, RUNTIME, f"pyodide.asm.mjs {NOT_IT}"),
 }
 
 
