@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .effects import Effect, Send
-from .protocol import Command, Failure, command_done, command_failed, error
+from .protocol import CMD_DIAL, Command, Failure, command_done, command_failed, error
 
 OPERATOR = "operator"  # the subject of a command that is about no call
 REMEMBERED_RESULTS = 1_000  # results kept for an id that comes again
@@ -95,6 +95,14 @@ class Commands:
     def open_requests(self, where: Callable[[Request], bool]) -> list[Request]:
         """The open requests for which `where` holds, oldest first."""
         return [request for request in self._open.values() if where(request)]
+
+    def provisional_id(self, request: Request) -> str:
+        """The id of the call that a dial makes, until the backend names it."""
+        return f"provisional-{self._epoch}-{request.number}"
+
+    def dialing(self) -> frozenset[str]:
+        """The provisional ids whose dial is still to be answered."""
+        return frozenset(it.subject for it in self.open_requests(lambda it: it.command.type == CMD_DIAL))
 
     def forget_port(self, port: int) -> None:
         """The tab is gone: its commands go on, nobody is told."""
