@@ -85,8 +85,8 @@ const REVALIDATED = { cache: "no-cache" };
  * when something that it `needs` besides cannot: so whatever fails first is the answer.
  */
 async function load(runtime, { wasm, stdlib, needs, version = "", options, makeModule }) {
-  const compiled = WebAssembly.compileStreaming(wasm);
-  const scripts = SCRIPTS.map((name) => import(`${runtime}${name}${version}`));
+  const compiled = named("pyodide.asm.wasm", WebAssembly.compileStreaming(wasm));
+  const scripts = SCRIPTS.map((name) => named(name, import(`${runtime}${name}${version}`)));
   const loading = Promise.all(scripts).then(([{ loadPyodide }, { default: create }]) => {
     const withdraw = offer(runtime, { "pyodide.asm.wasm": new Response(), "python_stdlib.zip": stdlib }, compiled);
     const createPyodideModule = (settings) => {
@@ -99,6 +99,14 @@ async function load(runtime, { wasm, stdlib, needs, version = "", options, makeM
   const pyodide = await Promise.race([loading, rejections(compiled, needs)]);
   mark("loaded");
   return pyodide;
+}
+
+/** Of a file that it has and cannot run, a browser says only what is wrong, and not which it is. */
+function named(name, promise) {
+  return promise.catch((reason) => {
+    const unusable = reason instanceof SyntaxError || reason instanceof WebAssembly.CompileError;
+    throw unusable ? new Error(`${name} cannot be used: ${reason.message}`) : reason;
+  });
 }
 
 /**

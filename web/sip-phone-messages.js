@@ -3,33 +3,48 @@
 import { button, element, setText } from "./sip-phone-dom.js";
 import { say, words } from "./sip-phone-words.js";
 
+/** Codes of errors that tell of something that has happened, and not of what is wrong now. */
+const PAST = ["hub_lost", "bad_event"];
+
 /** The error line: an alert that stays until it is dismissed or a command succeeds. */
 export class ErrorLine {
   #text = element("p", { role: "alert", dir: "auto" });
   element = element("div", { part: "error", hidden: "" }, this.#text);
-  #code = "";
+  #passes = false; // when the phone is connected
 
   /** @param {() => void} dismiss */
   constructor(dismiss) {
     this.element.append(button({ part: "dismiss", name: "close", label: words.dismiss, compact: true }, dismiss));
   }
 
-  /** @param {{code?: string, message?: string}} error */
+  /**
+   * Why a command was not carried out.
+   * @param {{code?: string, message?: string}} error
+   */
   show({ code = "unknown", message }) {
-    this.#code = code;
+    this.#passes = code === "hub_failed";
     this.element.hidden = false;
     setText(this.#text, message || say(words.unknownError, { code }));
   }
 
+  /**
+   * What no command was answered: unless it names one, it is about the phone itself.
+   * @param {{code?: string, message?: string, command?: string}} error
+   */
+  tell(error) {
+    this.show(error);
+    this.#passes = !error.command && !PAST.includes(error.code);
+  }
+
   clear() {
-    this.#code = "";
+    this.#passes = false;
     this.element.hidden = true;
     setText(this.#text, "");
   }
 
   /** A phone that works again needs no reason why it did not. */
   draw({ connectionStatus }) {
-    if (this.#code === "hub_failed" && connectionStatus === "connected") this.clear();
+    if (this.#passes && connectionStatus === "connected") this.clear();
   }
 }
 

@@ -183,7 +183,7 @@ export class SipPhoneWidget extends HTMLElement {
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#drawSoon(), { signal });
     client.addEventListener("progress", ({ detail }) => this.#progress.show(detail), { signal });
-    client.addEventListener("error", ({ detail }) => this.#error.show(detail), { signal });
+    client.addEventListener("error", ({ detail }) => this.#error.tell(detail), { signal });
     client.addEventListener("outdated", () => this.#showOutdated(), { signal });
   }
 

@@ -214,9 +214,7 @@ class Edge:
             timed_out = reason.name == "TimeoutError"
             self.feed(self.hub.post_failed, post.number, timed_out=timed_out, now=_now())
             return
-        content_type = response.headers.get("content-type")
-        kind = content_type if isinstance(content_type, str) else ""
-        self.feed(self.hub.post_answered, post.number, response.status, kind, text, _now())
+        self.feed(self.hub.post_answered, post.number, response.status, _content_type(response), text, _now())
 
     async def _probe(self, probe: Probe) -> None:
         """Learn the status, and end the request before its body: it may be a stream. A redirect is not followed: where
@@ -228,8 +226,8 @@ class Edge:
         except JsException:
             return  # the next attempt tells more
         abort.abort()
-        redirected = response.type == "opaqueredirect"
-        self.feed(self.hub.probed, probe.generation, response.status, redirected=redirected)
+        kind, redirected = _content_type(response), response.type == "opaqueredirect"
+        self.feed(self.hub.probed, probe.generation, response.status, kind, redirected=redirected)
 
 
 @contextmanager
@@ -254,6 +252,11 @@ def _fetch(url: str, timeout: int | None, **options: object) -> Any:
     signal: dict[str, JsProxy] = {} if timeout is None else {"signal": js.AbortSignal.timeout(timeout)}
     everything = {"credentials": "same-origin", "cache": "no-store", **signal, **options}
     return js.fetch(url, _to_js_object(everything))
+
+
+def _content_type(response: Any) -> str:
+    said = response.headers.get("content-type")
+    return said if isinstance(said, str) else ""  # null, where there is none, is no None
 
 
 def _to_js_object(options: dict[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .effects import Effect, Send
-from .protocol import Command, Failure, command_done, command_failed, error
+from .protocol import CMD_DIAL, Command, Failure, command_done, command_failed, error
 
 OPERATOR = "operator"  # the subject of a command that is about no call
 REMEMBERED_RESULTS = 1_000  # results kept for an id that comes again
@@ -47,9 +47,11 @@ class Commands:
 
     def again(self, port: int, command: Command) -> list[Effect] | None:
         """Return the answer to a command whose id is known, or None if it is new. Raise Failure if that id was another
-        command's."""
+        command's, or may be the key of one that has no id."""
         if command.id is None:
             return None
+        if self._is_own_key(command.id):
+            raise Failure("invalid_command", "This id is one of the phone's own. Make another id for the command.")
         if settled := self._settled.get(command.id):
             _require_same(settled.command, command)
             return [Send((port,), _result(command.id, settled.failure))]
@@ -62,7 +64,7 @@ class Commands:
         return None
 
     def open(self, port: int, command: Command) -> Request:
-        """Take up a new command. Its key is its id, else one that no other hub makes."""
+        """Take up a new command. Its key is its id, else one that no tab and no other hub makes."""
         self._count += 1
         key = command.id or f"{self._epoch}-{self._count}"
         request = Request(command, self._count, [port], key)
@@ -94,6 +96,14 @@ class Commands:
         """The open requests for which `where` holds, oldest first."""
         return [request for request in self._open.values() if where(request)]
 
+    def provisional_id(self, request: Request) -> str:
+        """The id of the call that a dial makes, until the backend names it."""
+        return f"provisional-{self._epoch}-{request.number}"
+
+    def dialing(self) -> frozenset[str]:
+        """The provisional ids whose dial is still to be answered."""
+        return frozenset(it.subject for it in self.open_requests(lambda it: it.command.type == CMD_DIAL))
+
     def forget_port(self, port: int) -> None:
         """The tab is gone: its commands go on, nobody is told."""
         for request in self._open.values():
@@ -107,6 +117,10 @@ class Commands:
         for request in self._open.values():
             if request.subject in names and (before is None or request.number < before):
                 request.overruled |= said
+
+    def _is_own_key(self, identity: str) -> bool:
+        epoch, _, number = identity.rpartition("-")
+        return epoch == self._epoch and number.isdigit()
 
     def _remember(self, identity: str, settled: Settled) -> None:
         self._settled[identity] = settled

@@ -1,17 +1,16 @@
 """The hub: every input is a method that returns the list of effects. No clock, no I/O, no randomness in here."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from . import json_text, outcome, protocol, sip_api
-from .call import Call
 from .commands import OPERATOR, Commands, Request
 from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellJournal, Timer, WatchTab
-from .events import CallDialed, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
+from .events import ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
+from .orders import Order, order_for
 from .ports import SILENCE, Ports
-from .protocol import CALL_COMMANDS, CMD_DIAL, Failure, Hello
+from .protocol import Failure, Hello
 from .sessions import Sessions, taken_over
 from .sip_api import BadWire
 from .state import State, is_another, reduce
@@ -215,64 +214,15 @@ class Hub:
     def _submit(self, request: Request, now: int) -> list[Effect]:
         """Carry a command out, let it wait, or refuse it."""
         try:
-            match request.command.type:
-                case protocol.CMD_DIAL:
-                    return self._dial(request, now)
-                case protocol.CMD_STATUS:
-                    request.subject = OPERATOR
-                    return self._post(request, "status", {"status": request.command.status})
-            return self._act(request)
+            order = order_for(request, self.state, self._commands, now)
         except Failure as failure:
             return self._commands.close(request, failure)
+        return [*self._reduce(*order.events), self._post(request, order)] if order else []
 
-    def _dial(self, request: Request, now: int) -> list[Effect]:
-        phone = request.command.phone or ""
-        if self._rivals(request, lambda other: other.command.phone == phone):
-            raise Failure("invalid_state", f"{phone} is already being dialled.")
-        request.subject = f"provisional-{self.epoch}-{request.number}"
-        return self._reduce(CallDialed(request.subject, phone, now)) + self._post(request, "dial", {"phone": phone})
-
-    def _act(self, request: Request) -> list[Effect]:
-        """A command for a call. It waits for the backend to name a call that is being dialled, and digits wait for
-        those before them."""
-        row, command = CALL_COMMANDS[request.command.type], request.command
-        call = self._call_for(request)
-        request.subject = call.id
-        rivals = self._rivals(request, lambda other: other.subject == call.id)
-        if rivals and command.digits is None:
-            raise Failure("invalid_state", f"The call is already being {row.doing}, by this tab or another.")
-        if rivals or (call.provisional and self._naming(call)):
-            return []
-        if row.action not in call.actions:
-            raise Failure("invalid_state", f"The call is {call.state}: it cannot be {row.doing} now.")
-        body = {"callId": call.id, "phone": command.phone, "digits": command.digits}
-        return self._post(request, row.path, {name: value for name, value in body.items() if value is not None})
-
-    def _call_for(self, request: Request) -> Call:
-        """The call a command is about: found once, so that one which waited never meets another call."""
-        named = request.subject or request.command.call_id
-        call = self.state.call(named) if named else self.state.active_call
-        if call is None:
-            raise Failure("invalid_state", "There is no such call; it may just have ended.")
-        return call
-
-    def _rivals(self, request: Request, where: Callable[[Request], bool]) -> list[Request]:
-        """The earlier open requests of the same kind for which `where` holds."""
-        kind, number = request.command.type, request.number
-        return self._commands.open_requests(lambda it: it.number < number and it.command.type == kind and where(it))
-
-    def _naming(self, call: Call) -> bool:
-        """True while the answer that names a dialed call is still to come."""
-        return call.id in self._dialing()
-
-    def _dialing(self) -> frozenset[str]:
-        """The provisional ids whose dial is still to be answered."""
-        return frozenset(it.subject for it in self._commands.open_requests(lambda it: it.command.type == CMD_DIAL))
-
-    def _post(self, request: Request, path: str, body: dict[str, Any]) -> list[Effect]:
+    def _post(self, request: Request, order: Order) -> Post:
         request.under_way = True
-        headers, url = sip_api.request_headers(request.key), f"{self._api}/{path}"
-        return [Post(request.number, url, headers, json.dumps(body), sip_api.POST_TIMEOUT)]
+        headers, url = sip_api.request_headers(request.key), f"{self._api}/{order.path}"
+        return Post(request.number, url, headers, json.dumps(order.body), sip_api.POST_TIMEOUT)
 
     # --- answers ------------------------------------------------------------------------------------------------------
 
@@ -348,10 +298,10 @@ class Hub:
             return []
         return self._stream.failed(permanent=permanent) + self._reduce()
 
-    def probed(self, generation: int, status: int, *, redirected: bool) -> list[Effect]:
-        """A probe was answered with `status`, after a redirect or not."""
+    def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
+        """A probe was answered with `status` and `content_type`, or with a redirect."""
         before = self._stream.trouble
-        self._stream.probed(generation, status, redirected=redirected)
+        self._stream.probed(generation, status, content_type, redirected=redirected)
         trouble = self._stream.trouble
         effects = self._reduce() + (self._forget() if self._is_signed_out() else [])
         return effects + (self._announce(trouble) if trouble and trouble != before else []) + self._make_way()
@@ -372,7 +322,7 @@ class Hub:
         if event is None:
             return self._reduce()
         if isinstance(event, Snapshot):
-            event = replace(event, dialing=self._dialing())
+            event = replace(event, dialing=self._commands.dialing())
         before = self.state
         effects = self._reduce(event)
         if is_another(before.operator, self.state.operator):

@@ -42,6 +42,11 @@ def events_url(api: str, last_event_id: str) -> str:
     )
 
 
+def is_stream(content_type: str) -> bool:
+    """Tell whether an answer of that Content-Type is an event stream."""
+    return _kind(content_type) == "text/event-stream"
+
+
 def decode_event(name: str, text: str, now: int) -> Event | None:
     """Return what the event means, or None if the hub does not know such events; raise BadWire if it cannot be read."""
     if name not in DECODERS:
@@ -238,8 +243,12 @@ def _answer(content_type: str, text: str, now: int) -> Answer:
 
 
 def _is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
+    kind = _kind(content_type)
     return kind == "application/json" or kind.endswith("+json")
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 # What backends mean by these, for the person.

@@ -103,18 +103,19 @@ class Stream:
                 return [_look_after(rest)]
         return self._give_up("fell silent")
 
-    def probed(self, generation: int, status: int, *, redirected: bool) -> None:
-        """The probe of that source was answered with `status`, or `redirected`. A stream that leads elsewhere means:
-        sign in."""
+    def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> None:
+        """The probe of that source was answered with `status` and `content_type`, or `redirected`. A stream that leads
+        elsewhere means: sign in."""
         if generation != self._generation or self._open:
             return
         if redirected or status in (401, 403):
             self.status = ConnectionStatus.UNAUTHORIZED
             self.trouble = Failure("unauthorized", SIGN_IN)
             self._last_event_id = ""
-        elif status != 200:
+        elif status != 200 or not sip_api.is_stream(content_type):
             self.status = ConnectionStatus.RECONNECTING
-            self.trouble = Failure(f"api_{status}", f"The phone server answered {status}; trying again every 5 s.")
+            what = status if status != 200 else "with something that is no event stream"
+            self.trouble = Failure(f"api_{status}", f"The phone server answered {what}; trying again every 5 s.")
 
     def nudged(self, now: int) -> list[Effect]:
         """Something woke up: do not wait for the retry, and do not trust a stream that should have pinged."""

@@ -37,8 +37,8 @@ class Backend:
             routes=[
                 Mount(api, routes=phone.routes()),
                 Mount("/control", routes=control.routes()),
-                Mount("/dist", SlowLine(Pages(dist), settings)),
-                Mount("/", Pages(DEMO)),
+                Mount("/dist", SlowLine(Pages(dist, settings), settings)),
+                Mount("/", Pages(DEMO, settings)),
             ],
             exception_handlers=HANDLERS,
         )

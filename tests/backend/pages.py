@@ -11,6 +11,8 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
+from .settings import Settings
+
 DEMO = Path(__file__).parent / "demo"
 
 PAGE_POLICY = "; ".join([
@@ -27,7 +29,8 @@ PAGE_POLICY = "; ".join([
 TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types sip-phone"
 NOT_OURS = {"plain.html"}  # has nothing of ours, and so no policy for types either: it makes its worker of a string
 # A worker has a policy of its own: this one compiles WebAssembly, and talks to its own server only.
-WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+COMPILING = " 'wasm-unsafe-eval'"
+WORKER_POLICY = f"default-src 'none'; script-src 'self'{COMPILING}; connect-src 'self'"
 WORKERS = {"sip-worker.js"}
 
 # Not left to the machine's own tables: a browser runs no module and no wasm that has another type.
@@ -50,13 +53,14 @@ ASK_AGAIN = "no-cache"  # kept, but asked about (ETag): a new build shows
 class Pages(StaticFiles):
     """A directory of files, sent compressed where a copy is there; `index.html` where a folder is asked for."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, settings: Settings) -> None:
         super().__init__(directory=directory, html=True)
+        self._settings = settings
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         name = PurePath(path)
-        response.headers["Content-Security-Policy"] = policy(name.name)
+        response.headers["Content-Security-Policy"] = policy(name.name, wasm=self._settings.wasm)
         response.headers["Cache-Control"] = FOR_EVER if is_named_by_content(name) else ASK_AGAIN
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -78,10 +82,10 @@ class Pages(StaticFiles):
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 
-def policy(name: str) -> str:
-    """Return the Content-Security-Policy of a file of that name."""
+def policy(name: str, *, wasm: bool) -> str:
+    """Return the Content-Security-Policy of a file of that name; without `wasm` no worker may compile it."""
     if name in WORKERS:
-        return WORKER_POLICY
+        return WORKER_POLICY if wasm else WORKER_POLICY.replace(COMPILING, "")
     return PAGE_POLICY if name in NOT_OURS else PAGE_POLICY + TRUSTED_TYPES
 
 

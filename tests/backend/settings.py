@@ -19,6 +19,7 @@ class Settings:
     answers: str = "body"  # POSTs answer with the call or the status ("body"), or with 204 ("empty")
     actions: bool = False  # calls carry `actions`; otherwise the phone derives them
     pace: float | None = None  # bytes a second of the bundle's files in all; None: as fast as they can
+    wasm: bool = True  # the policy of the worker lets it compile WebAssembly
     operator: dict[str, str] = field(default_factory=lambda: {"id": "7", "name": "Ada Lovelace"})
 
     def wire(self) -> Json:
@@ -65,5 +66,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "answers": (lambda v: v in ("body", "empty"), '"body" or "empty"'),
     "actions": (lambda v: isinstance(v, bool), "true or false"),
     "pace": (lambda v: v is None or (is_seconds(v) and v > 0), "bytes a second above 0, or null"),
+    "wasm": (lambda v: isinstance(v, bool), "true or false"),
     "operator": (_is_operator, 'an object {"id": text, "name": text}'),
 }

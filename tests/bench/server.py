@@ -55,7 +55,7 @@ class BenchBackend(Backend):
 
         routes = [
             Route("/bench/sent", tell),
-            Mount("/peers", SlowLine(Pages(sites), self.settings)),
+            Mount("/peers", SlowLine(Pages(sites, self.settings), self.settings)),
             Mount("/", self.app),
         ]
         self.app = Starlette(routes=routes, middleware=[Middleware(Meter, sent=sent)])

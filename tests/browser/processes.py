@@ -2,7 +2,8 @@
 
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,19 @@ class Processes:
         """Kill the process in which the shared worker runs, and with it the tabs that live there too."""
         [process] = [process for process in self._renderers() if runs_shared_worker(process)]
         os.kill(process, signal.SIGKILL)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop, for a while, the processes of all tabs but those that live with the worker. The DevTools protocol can
+        freeze pages too, but none that is seen, as every page of a headless browser is."""
+        stopped = [process for process in self._renderers() if not runs_shared_worker(process)]
+        try:
+            for process in stopped:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
 
     def _renderers(self) -> list[int]:
         infos = self._cdp.send("SystemInfo.getProcessInfo")["processInfo"]

@@ -1,5 +1,7 @@
 """A bundle that is not whole, or is used in a way that cannot work: the reason in every tab, and a way out."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,33 +9,85 @@ from playwright.sync_api import expect
 
 from build import runtime_folder
 
+from .backend import DIST, BackendProcess
 from .conftest import Desk
 from .tabs import BOOT
 
+TOLD_AFTER = 30_000  # ms; the promise
 
-@pytest.mark.parametrize(
-    ("missing", "words"),
-    [
-        ("pyodide.asm.wasm", "pyodide.asm.wasm cannot be loaded: the web server answered 404."),
-        ("pyodide.mjs", "pyodide.mjs"),
-        ("pyodide.asm.mjs", "pyodide.asm.mjs"),
-    ],
-)
-def test_a_boot_without_a_runtime_file_says_so_and_can_be_tried_again(
-    desk_on_copy: tuple[Desk, Path], missing: str, words: str
+
+class Host:
+    """A web server and the bundle on it, one thing of which goes wrong and comes right again."""
+
+    def __init__(self, dist: Path, backend: BackendProcess) -> None:
+        self._dist = dist
+        self._backend = backend
+
+    def lose(self, name: str) -> None:
+        self._file(name).unlink()
+
+    def cut(self, name: str) -> None:
+        self._file(name).write_bytes(self._file(name).read_bytes()[:10_000])
+
+    def put_a_page(self, name: str) -> None:
+        """In the place of the file: what hosts do that answer whatever they do not have with their start page."""
+        page = self._file(name)
+        page.unlink()
+        page.mkdir()
+        (page / "index.html").write_text("<!doctype html><title>Welcome</title>")
+
+    def forbid_wasm(self, _: str) -> None:
+        self._backend.control("settings", wasm=False)
+
+    def mend(self) -> None:
+        self._backend.control("settings", wasm=True)
+        shutil.rmtree(self._dist)
+        shutil.copytree(DIST, self._dist, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+
+    def _file(self, name: str) -> Path:
+        [found] = self._dist.rglob(name)
+        return found
+
+
+Harm = Callable[[Host, str], None]
+WASM, LOADER, RUNTIME, WORKER = "pyodide.asm.wasm", "pyodide.mjs", "pyodide.asm.mjs", "sip-worker.js"
+NOT_FOUND = "cannot be loaded: the web server answered 404."
+NOT_IT = "cannot be loaded: the web server answered with a page."
+BROKEN_BUNDLES: dict[str, tuple[Harm, str, str]] = {
+    "script missing": (Host.lose, WORKER, "/dist/sip-worker.js could not be loaded."),
+    "script a page": (Host.put_a_page, WORKER, "/dist/sip-worker.js could not be loaded."),
+    "CSP without wasm-unsafe-eval": (Host.forbid_wasm, WASM, "Content Security Policy"),
+    "wasm missing": (Host.lose, WASM, f"pyodide.asm.wasm {NOT_FOUND}"),
+    "wasm truncated": (Host.cut, WASM, "pyodide.asm.wasm cannot be used: "),
+    "wasm a page": (Host.put_a_page, WASM, f"pyodide.asm.wasm {NOT_IT}"),
+    "loader missing": (Host.lose, LOADER, f"pyodide.mjs {NOT_FOUND}"),
+    "loader truncated": (Host.cut, LOADER, "pyodide.mjs cannot be used: "),
+    "loader a page": (Host.put_a_page, LOADER, f"pyodide.mjs {NOT_IT}"),
+    "runtime missing": (Host.lose, RUNTIME, f"pyodide.asm.mjs {NOT_FOUND}"),
+    "runtime truncated": (Host.cut, RUNTIME, "pyodide.asm.mjs cannot be used: "),
+    "runtime a page": (Host.put_a_page, RUNTIME, f"pyodide.asm.mjs {NOT_IT}"),
+}
+
+
+@pytest.mark.parametrize(("harm", "name", "words"), BROKEN_BUNDLES.values(), ids=BROKEN_BUNDLES)
+def test_a_broken_bundle_is_a_clear_error_in_every_tab_and_a_working_hub_after_the_cause_is_gone(
+    desk_on_copy: tuple[Desk, Path], backend_of_copy: BackendProcess, harm: Harm, name: str, words: str
 ) -> None:
     desk, copy = desk_on_copy
-    file = runtime_folder(copy) / missing
-    file.rename(copy / "away")
+    host = Host(copy, backend_of_copy)
+    harm(host, name)
     tabs = [desk.widget(), desk.widget()]
     for tab in tabs:
-        expect(tab.connection).to_have_text("Not available", timeout=BOOT)
+        expect(tab.connection).to_have_text("Not available", timeout=TOLD_AFTER)
         expect(tab.error).to_contain_text("The phone could not start: ")
         expect(tab.error).to_contain_text(words)
-    (copy / "away").rename(file)
+    host.mend()
     for tab in tabs:
         tab.button("Try again").click()
-        tab.is_connected()
+    backend_of_copy.ring("100")
+    for tab in tabs:
+        tab.is_connected().shows("Ringing")
+        expect(tab.error).to_be_hidden()
 
 
 def test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds(desk_on_copy: tuple[Desk, Path]) -> None:
@@ -41,14 +95,6 @@ def test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds(desk_on_copy:
     (runtime_folder(copy) / "pyodide.mjs").write_text("export const loadPyodide = () => new Promise(() => {});")
     tab = desk.widget()
     expect(tab.error).to_have_text("The phone could not start: Python did not start in 30 s.", timeout=BOOT + 10_000)
-
-
-def test_a_bundle_without_its_worker_says_so(desk_on_copy: tuple[Desk, Path]) -> None:
-    desk, copy = desk_on_copy
-    (copy / "sip-worker.js").unlink()
-    tab = desk.widget()
-    expect(tab.connection).to_have_text("Not available", timeout=BOOT)
-    expect(tab.error).to_have_text("The phone could not start: /dist/sip-worker.js could not be loaded.")
 
 
 def test_commands_given_to_a_hub_that_cannot_start_get_their_result(desk_on_copy: tuple[Desk, Path]) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .healing import BUSY, now
 from .tabs import PlainTab
 
 LATE_ANSWER = {"do": "delay", "seconds": 0.7, "when": "after"}  # carried out at once, but told later
@@ -132,9 +133,12 @@ REFUSALS = {
 def test_no_answer_in_10_s_is_a_timeout_and_not_repeated(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.plain().is_connected()
     backend.control("faults", commands={"do": "hang"})
+    asked = now()
     tab.say("CMD_DIAL", id="a", payload={"phone": "100"})
     backend.until(lambda state: len(state["posts"]) == 1)
     backend.control("faults", commands=None)
+    tab.hears("message.type === 'CMD_RESULT'")
+    assert 10_000 <= now() - asked <= 10_000 + BUSY
     assert result(tab, "a")["error"] == {
         "code": "timeout",
         "message": "The phone server did not answer in 10 s. See whether it was done before you repeat it.",

@@ -5,11 +5,13 @@ from playwright.sync_api import Page, expect
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .processes import kill_tab
+from .healing import now
+from .processes import Processes, kill_tab
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms; the promise
+SLOW_LINE = 1_200_000  # bytes a second; at that pace Python takes some seconds to load
 SILENCE = 60_000  # ms after which a tab without a lock is forgotten
 
 
@@ -27,12 +29,17 @@ def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: 
     assert len(desk.workers.targets()) == 1
 
 
-def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk) -> None:
-    hasty = [desk.page("/dist/index.html") for _ in range(3)]
-    tab = desk.widget()
-    for page in hasty:
-        page.close()
+def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk, backend: BackendProcess) -> None:
+    """One that goes takes leave, one that crashes does not; both were never answered by more than the bootstrap."""
+    backend.control("settings", pace=SLOW_LINE)
+    tab, closing, crashing = (desk.widget() for _ in range(3))
+    for each in (tab, closing, crashing):
+        expect(each.connection).to_have_text("Connecting…")
+    closing.page.close()
+    kill_tab(crashing.page)
+    expect(tab.connection).to_have_text("Connecting…")
     registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
+    assert backend.state()["streamsOpened"] == 1
 
 
 def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: BackendProcess) -> None:
@@ -101,18 +108,25 @@ def test_a_page_that_comes_out_of_the_back_forward_cache_shows_the_current_state
     registry_holds(other.page, 2, KNOWN_AFTER)
 
 
+NOTE_STATES = """(phone) => {
+  window.states = [];
+  phone.client.addEventListener("statechange", () => states.push(Date.now()));
+}"""
+
+
 def test_a_tab_that_is_frozen_through_five_hundred_updates_is_right_afterwards(
     desk: Desk, backend: BackendProcess
 ) -> None:
-    frozen, other = desk.widgets(2)
-    lifecycle = desk.context.new_cdp_session(frozen.page)
-    lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
-    for number in range(500):
-        backend.control("send", event="operator_status", data={"status": f"s{number}"})
-    backend.ring("100")
-    other.shows("Ringing")
-    lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
+    other, frozen = desk.widgets(2)
+    frozen.phone.evaluate(NOTE_STATES)
+    with Processes(desk.browser).frozen():
+        for number in range(500):
+            backend.control("send", event="operator_status", data={"status": f"s{number}"})
+        backend.ring("100")
+        other.shows("Ringing")
+        asleep_until = now()
     frozen.shows("Ringing")
+    assert frozen.page.evaluate("Math.min(...states)") >= asleep_until, "it slept all the while"
     expect(frozen.status).to_have_value("s499")
     assert frozen.state() == other.state()
     registry_holds(other.page, 2, KNOWN_AFTER)

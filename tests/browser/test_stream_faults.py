@@ -20,7 +20,7 @@ LOGIN = {"Location": "/plain.html"}
 ELSEWHERE = {"Location": "http://elsewhere.example/login"}
 
 FAULTS = {
-    "down at start": Fault(then={"do": "refuse"}),
+    "down at start": Fault(then={"do": "refuse"}, found_after=10_000),  # the stream is tried first, then Python loads
     "clean end": Fault(),
     "reset": Fault(then={"do": "refuse"}, cut="reset"),
     "half an event": Fault(raw=HALF),
@@ -143,6 +143,8 @@ def test_404_500_502_or_503_heals_with_the_code_shown(phones: dict[str, Phone], 
 
 def test_200_with_html_heals(phones: dict[str, Phone]) -> None:
     phones["HTML"].heals()
+    reason = "The phone server answered with something that is no event stream; trying again every 5 s."
+    assert phones["HTML"].errors() == [reason]
 
 
 @pytest.mark.parametrize("where", ["login page", "login elsewhere"])

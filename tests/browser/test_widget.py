@@ -6,11 +6,12 @@ from playwright.sync_api import expect
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .registry import registry_holds
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
 
-def test_a_name_is_text_and_never_markup(desk: Desk, backend: BackendProcess) -> None:
+def test_img_onerror_as_the_callers_name_is_shown_as_those_characters(desk: Desk, backend: BackendProcess) -> None:
     tab, other = desk.widgets(2)
     call = {"id": "1", "phone": "<b>1</b>", "displayName": MARKUP}
     backend.control("send", event="call_incoming", data=call)
@@ -21,14 +22,42 @@ def test_a_name_is_text_and_never_markup(desk: Desk, backend: BackendProcess) ->
         expect(each.page).to_have_title("Phone")
 
 
-def test_two_widgets_on_a_page_show_the_same(desk: Desk, backend: BackendProcess) -> None:
+def test_two_widgets_on_one_page_are_consistent(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.widget().is_connected()
     tab.page.evaluate("document.body.append(document.createElement('sip-phone-widget'))")
     backend.ring("100")
     expect(tab.page.locator("sip-phone-widget [part~=call]")).to_have_count(2)
     tab.page.locator("sip-phone-widget").last.get_by_role("button", name="Answer").click()
     expect(tab.page.locator("sip-phone-widget [part=state]")).to_have_text(["Talking", "Talking"])
+    first, second = tab.page.locator("sip-phone-widget").evaluate_all("phones => phones.map((it) => it.client.state)")
+    assert first == second
+    registry_holds(tab.page, 2, 1_000)
     assert backend.state()["streamsOpened"] == 1
+
+
+def test_an_error_of_the_phone_itself_goes_when_it_is_connected_again(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    backend.control("faults", events={"do": "status", "status": 502})
+    backend.control("cut", how="end")
+    expect(tab.error).to_have_text("The phone server answered 502; trying again every 5 s.")
+    backend.control("faults", events=None)
+    tab.is_connected()
+    expect(tab.error).to_be_hidden()
+
+
+def test_an_error_of_a_command_or_of_an_event_stays_until_it_is_dismissed(desk: Desk, backend: BackendProcess) -> None:
+    refused, told = desk.widgets(2)
+    backend.control("send", event="call_incoming", data="{nonsense")
+    expect(told.error).to_contain_text("cannot be read")
+    refused.dial("12a")
+    expect(refused.error).to_contain_text("is not a number")
+    backend.control("cut", how="end")
+    for tab in (refused, told):
+        expect(tab.connection).to_have_text("Reconnecting…")
+    for tab, words in ((refused, "is not a number"), (told, "cannot be read")):
+        expect(tab.is_connected().error).to_contain_text(words)
+        tab.button("Dismiss").click()
+        expect(tab.error).to_be_hidden()
 
 
 def test_the_keyboard_is_enough_for_a_whole_call(desk: Desk, backend: BackendProcess) -> None:

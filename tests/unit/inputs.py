@@ -66,7 +66,7 @@ CALLS = st.fixed_dictionaries(
 MESSAGES = st.fixed_dictionaries(
     {"type": st.sampled_from(["INIT_PORT", "PING", "NUDGE", "FOCUS", "BYE", "JOURNAL", "CMD_ZOË_5550199", *COMMANDS])},
     optional={
-        "id": st.sampled_from(["a", "b", "c5550199"]),
+        "id": st.sampled_from(["a", "b", "c5550199", "e-1", "e-2"]),
         "payload": st.fixed_dictionaries(
             {},
             optional={
@@ -127,7 +127,9 @@ def told(method: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[
 
 GENERATIONS = st.integers(1, 3)
 EVENT_IDS = st.sampled_from(["", "7", "a/7 ü \ud800"])
-TYPES = st.sampled_from(["application/json", "application/problem+json; charset=utf-8", "text/html", ""])
+TYPES = st.sampled_from(
+    ["application/json", "application/problem+json; charset=utf-8", "text/html", "text/event-stream", ""]
+)
 MESSAGE = told("receive_text", port=PORTS, text=written(MESSAGES), now=TIMES)
 EVENT = told(
     "stream_event",
@@ -148,7 +150,13 @@ ANSWER = told(
 REST = (
     told("stream_opened", generation=GENERATIONS, now=TIMES)
     | told("stream_failed", generation=GENERATIONS, permanent=st.booleans())
-    | told("probed", generation=GENERATIONS, status=st.sampled_from([200, 401, 503]), redirected=st.booleans())
+    | told(
+        "probed",
+        generation=GENERATIONS,
+        status=st.sampled_from([200, 401, 503]),
+        content_type=TYPES,
+        redirected=st.booleans(),
+    )
     | told("timer_fired", timer=st.sampled_from(Timer), now=TIMES)
     | told("post_failed", number=st.integers(1, 6), timed_out=st.booleans(), now=TIMES)
     | told("disconnect", port=PORTS)

@@ -15,7 +15,7 @@ THE_BROWSER = {"js", "pyodide", "pyodide_js", "asyncio", "time", "datetime", "ra
 # Each module may import only those before it.
 ORDER = [
     *("json_text", "call", "events", "state", "protocol", "effects", "ports", "sip_api"),
-    *("versions", "sessions", "stream", "commands", "outcome", "hub", "checkpoint", "pseudonyms", "journal"),
+    *("versions", "sessions", "stream", "commands", "orders", "outcome", "hub", "checkpoint", "pseudonyms", "journal"),
     *("browser", "replay"),
 ]
 

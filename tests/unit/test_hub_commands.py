@@ -361,6 +361,16 @@ def test_an_id_that_cannot_be_an_http_header_is_refused(phone: Bench, identity: 
         assert effects == [complaint("invalid_command", why, command="CMD_DIAL")]
 
 
+def test_an_id_that_is_the_key_of_a_command_without_one_is_refused(phone: Bench) -> None:
+    """The backend would take the two for one, and carry out the first alone."""
+    assert phone.command("CMD_STATUS", status="dnd") == [posted(1, "status", '{"status": "dnd"}', "epoch-1")]
+    for identity in ("epoch-1", "epoch-2"):
+        why = "This id is one of the phone's own. Make another id for the command."
+        assert phone.command("CMD_STATUS", id=identity, status="away") == [refused(identity, "invalid_command", why)]
+    away = '{"status": "away"}'
+    assert phone.command("CMD_STATUS", id="epoch-x", status="away") == [posted(2, "status", away, "epoch-x")]
+
+
 def test_a_command_of_a_newer_client_is_refused(phone: Bench) -> None:
     why = "The phone does not know this command. Is the page newer than the phone?"
     assert phone.command("CMD_CONFERENCE", id="a") == [refused("a", "unsupported", why)]

@@ -282,9 +282,17 @@ PROBE = Probe(1, "/api/sip/events", 4_000)
 def test_a_permanent_failure_is_probed(phone: Bench) -> None:
     assert phone.hub.stream_failed(1, permanent=True) == [*CLOSED, PROBE, RETRY, shown(2, **RECONNECTING)]
     message = "The phone server answered 503; trying again every 5 s."
-    assert phone.hub.probed(1, 503, redirected=False) == [Log(message), complaint("api_503", message, *BOTH)]
-    assert phone.hub.probed(1, 503, redirected=False) == []
-    assert phone.hub.probed(1, 200, redirected=False) == []
+    assert phone.hub.probed(1, 503, "", redirected=False) == [Log(message), complaint("api_503", message, *BOTH)]
+    assert phone.hub.probed(1, 503, "", redirected=False) == []
+    assert phone.hub.probed(1, 200, "text/event-stream; charset=utf-8", redirected=False) == []
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json", ""])
+def test_a_success_that_is_no_stream_has_a_reason_too(phone: Bench, content_type: str) -> None:
+    phone.hub.stream_failed(1, permanent=True)
+    message = "The phone server answered with something that is no event stream; trying again every 5 s."
+    told = [Log(message), complaint("api_200", message, *BOTH)]
+    assert phone.hub.probed(1, 200, content_type, redirected=False) == told
 
 
 @pytest.mark.parametrize(("status", "redirected"), [(401, False), (403, False), (0, True)])
@@ -295,14 +303,14 @@ def test_a_backend_that_wants_a_login_is_told_apart_and_tried_again(
 ) -> None:
     phone.hub.stream_failed(1, permanent=True)
     message = "The phone server asks you to sign in again."
-    assert phone.hub.probed(1, status, redirected=redirected) == [
+    assert phone.hub.probed(1, status, "", redirected=redirected) == [
         shown(3, connectionStatus="unauthorized"),
         Log(message),
         complaint("unauthorized", message, *BOTH),
     ]
     assert phone.hub.timer_fired(Timer.RETRY, 5_000) == opening(2)
     assert phone.hub.stream_failed(2, permanent=True) == [*CLOSED, Probe(2, "/api/sip/events", 4_000), RETRY]
-    assert phone.hub.probed(2, status, redirected=redirected) == []
+    assert phone.hub.probed(2, status, "", redirected=redirected) == []
     phone.hub.timer_fired(Timer.RETRY, 10_000)
     assert phone.hub.stream_failed(3, permanent=False) == [*CLOSED, RETRY, shown(4, **RECONNECTING)]
 
@@ -310,8 +318,8 @@ def test_a_backend_that_wants_a_login_is_told_apart_and_tried_again(
 def test_a_probe_that_is_answered_after_the_next_attempt_counts_no_more(phone: Bench) -> None:
     phone.hub.stream_failed(1, permanent=True)
     phone.hub.timer_fired(Timer.RETRY, 5_000)
-    assert phone.hub.probed(1, 401, redirected=False) == []
-    assert phone.hub.probed(2, 401, redirected=False) == []
+    assert phone.hub.probed(1, 401, "", redirected=False) == []
+    assert phone.hub.probed(2, 401, "", redirected=False) == []
 
 
 # --- silence ----------------------------------------------------------------------------------------------------------

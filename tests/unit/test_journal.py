@@ -93,7 +93,7 @@ def answered(number: int, status: int, text: str) -> Told:
 PAUSE = [says("PING", "p")] * 2 * CHAPTER  # it makes a journal forget what was before
 BROKEN: list[Told] = [
     ("stream_failed", {"generation": 1, "permanent": True}),
-    ("probed", {"generation": 1, "status": 503, "redirected": False}),
+    ("probed", {"generation": 1, "status": 503, "content_type": "", "redirected": False}),
 ]
 BEFORE_AND_AFTER = {
     "an id that the hub made": (

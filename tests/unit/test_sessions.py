@@ -168,7 +168,7 @@ def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns:
     anns.event("operator_status", status="dnd")
     anns.command("CMD_ANSWER", id="a")
     anns.hub.stream_failed(1, permanent=True)
-    assert anns.hub.probed(1, 401, redirected=False) == [
+    assert anns.hub.probed(1, 401, "", redirected=False) == [
         shown(7, connectionStatus="unauthorized"),
         refused("a", "unauthorized", SIGNED_OUT),
         Log(SIGN_IN),
@@ -183,7 +183,7 @@ def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns:
 
 def test_a_command_while_signed_out_asks_to_sign_in_and_may_come_again(phone: Bench) -> None:
     phone.hub.stream_failed(1, permanent=True)
-    phone.hub.probed(1, 403, redirected=False)
+    phone.hub.probed(1, 403, "", redirected=False)
     assert phone.command("CMD_DIAL", id="a", phone="5") == [refused("a", "unauthorized", SIGN_IN, retryable=True)]
     phone.hub.timer_fired(Timer.RETRY, 0)
     phone.hub.stream_opened(2, 0)
@@ -195,7 +195,7 @@ def test_a_command_while_signed_out_asks_to_sign_in_and_may_come_again(phone: Be
 
 def test_a_page_that_loads_while_signed_out_has_the_stream_tried_at_once(phone: Bench) -> None:
     phone.hub.stream_failed(1, permanent=True)
-    phone.hub.probed(1, 401, redirected=False)
+    phone.hub.probed(1, 401, "", redirected=False)
     assert says(phone, TAB_C, None) == [
         shown(3, connectionStatus="unauthorized", to=(TAB_C,)),
         StopTimer(Timer.RETRY),

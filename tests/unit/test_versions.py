@@ -104,7 +104,7 @@ def test_a_phone_that_is_signed_out_has_no_call_that_the_hub_would_wait_for(phon
     says(phone, TAB_C, NEWER)
     phone.hub.timer_fired(Timer.RETIRE, LATER)
     phone.hub.stream_failed(1, permanent=True)
-    assert phone.hub.probed(1, 401, redirected=False)[-1] == Retire()
+    assert phone.hub.probed(1, 401, "", redirected=False)[-1] == Retire()
 
 
 def test_one_that_comes_while_the_old_hub_lives_is_told_of_the_newest(phone: Bench) -> None:

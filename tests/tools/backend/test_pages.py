@@ -8,7 +8,7 @@ import pytest
 
 import build
 
-from .client import COPIES, RUNTIME, Json
+from .client import COPIES, RUNTIME, Json, control
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,12 @@ def test_policies_are_those_that_the_readme_shows(backend: httpx.Client) -> None
 def test_worker_alone_may_compile_wasm(backend: httpx.Client) -> None:
     policies = {path: backend.get(path).headers["Content-Security-Policy"] for path in ("/dist/sip-worker.js", "/")}
     assert [path for path, policy in policies.items() if "'wasm-unsafe-eval'" in policy] == ["/dist/sip-worker.js"]
+
+
+def test_policy_of_the_worker_may_be_that_of_a_careless_host(backend: httpx.Client) -> None:
+    control(backend, "settings", wasm=False)
+    policy = backend.get("/dist/sip-worker.js").headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; script-src 'self'; connect-src 'self'"
 
 
 def test_file_that_is_known_is_not_sent_again_until_it_changes(backend: httpx.Client, dist: Path) -> None:
