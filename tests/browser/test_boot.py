@@ -174,6 +174,7 @@ def test_a_tab_that_connects_while_python_loads_is_answered_at_once(desk: Desk, 
     """Over a slow line the first tab has Python loaded for some seconds; the second comes in their midst."""
     backend.control("settings", pace=SLOW_LINE)
     first, second = desk.plain(), desk.plain()
+    second.hears("message.rev === 0")
     second.forget()
     assert second.page.evaluate(ASK) < AT_ONCE
     assert [(message["type"], message["rev"]) for message in second.heard()] == [("SYNC_STATE", 0), ("PONG", 0)]
