@@ -21,9 +21,18 @@
     }
   };
 
+  const PATIENCE = 10_000; // ms until a hub must have answered
   let phone = null;
   let open = 0; // commands of the widget's client that have not ended
   let port = null;
+
+  async function askForJournal() {
+    if (phone) return (await phone).client.journal();
+    walk.say({ type: "JOURNAL" });
+    return new Promise((resolve) => {
+      port.addEventListener("message", ({ data }) => data.type === "JOURNAL" && resolve(data.payload.text));
+    });
+  }
 
   globalThis.walk = {
     /** What was noted since the last time. */
@@ -46,13 +55,8 @@
       open -= 1;
     },
 
-    async journal() {
-      if (phone) return (await phone).client.journal();
-      walk.say({ type: "JOURNAL" });
-      return new Promise((resolve) => {
-        port.addEventListener("message", ({ data }) => data.type === "JOURNAL" && resolve(data.payload.text));
-      });
-    },
+    /** What a hub says happened, or null if it does not answer. */
+    journal: () => Promise.race([askForJournal(), new Promise((resolve) => setTimeout(resolve, PATIENCE, null))]),
 
     /** What a person sees, the state behind it, and how many commands are open. */
     async look() {

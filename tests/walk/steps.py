@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-PAUSES = (0, 0, 0, 5, 20, 60, 150)  # ms after a step
+PAUSES = (0, 0, 0, 0, 5, 20, 100)  # ms after a step
 
 
 @dataclass(frozen=True)

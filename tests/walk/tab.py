@@ -7,7 +7,7 @@ from playwright.sync_api import CDPSession, Page
 
 from tests.browser.tabs import State
 
-from .rules import Book, Ear, Message
+from .rules import Book, Ear, Message, broken
 
 Kind = Literal["widget", "plain", "seed"]
 """With <sip-phone-widget>; with nothing of ours, but a lock; with nothing but the seed's messages."""
@@ -29,6 +29,7 @@ class Tab:
         self.page = page
         self.kind = kind
         self.crashed = False
+        self.must_join = False
         self.sent: list[Message] = []
         self._book = book
         self._lifecycle: CDPSession | None = None
@@ -55,8 +56,9 @@ class Tab:
             self.join()
 
     def join(self) -> None:
-        """Ask for the worker, as a page without our script must when the one before has died."""
+        """Ask for the worker."""
         self.sent.clear()
+        self.must_join = False
         self.lock = f"walk-{next(NUMBERS)}" if self.has_lock else None
         self.page.evaluate("lock => walk.join(lock)", self.lock)
 
@@ -64,6 +66,12 @@ class Tab:
         self.listen()
         self.page.reload()
         self.enter()
+
+    def lose_worker(self) -> None:
+        """The worker has died. Our client knows by itself; a page without it cannot, and asks again when it can."""
+        self.must_join = self.kind != "widget"
+        if self.must_join and not self.frozen:
+            self.join()
 
     def freeze(self) -> None:
         self.listen()
@@ -75,6 +83,8 @@ class Tab:
         self._lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
         self._lifecycle.detach()
         self._lifecycle = None
+        if self.must_join:
+            self.join()
 
     def _has_crashed(self, _: Page) -> None:
         self.crashed = True
@@ -133,4 +143,5 @@ class Tab:
         return state, f"{look['open']} commands have no end" if look["open"] else ""
 
     def journal(self) -> str:
-        return str(self.page.evaluate("walk.journal()"))
+        text = self.page.evaluate("walk.journal()")
+        return text if isinstance(text, str) else broken("the hub does not give its journal")

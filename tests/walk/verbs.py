@@ -70,7 +70,7 @@ def thaw_tab(_world: World, _: Step, tab: Tab) -> None:
 
 def crash_tab(world: World, _: Step, tab: Tab) -> None:
     tab.listen()
-    workers = world.desk.workers.targets()
+    workers = world.workers()
     kill_tab(tab.page)
     world.lose(workers)
 
@@ -78,12 +78,12 @@ def crash_tab(world: World, _: Step, tab: Tab) -> None:
 def kill_worker(world: World, _: Step) -> None:
     """The tabs that live in the same process die with it."""
     world.look()
-    workers = world.desk.workers.targets()
+    workers = world.workers()
     assert world.processes is not None
-    for process in world.processes.with_worker():
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-    while set(workers) & set(world.desk.workers.targets()):
+    killed = set(world.processes.with_worker())
+    for process in killed:
+        os.kill(process, signal.SIGKILL)
+    while killed & world.workers():
         pass
     world.lose(workers)
 

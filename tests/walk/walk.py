@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from tests.browser.backend import BackendProcess
 
@@ -55,7 +55,7 @@ class Walker:
                     world.look()
                 time.sleep(step.pause / 1000)
                 told(number)
-        except Broken as why:
+        except (AssertionError, Error) as why:  # a page, or the backend, that does not do what it is told fails too
             world.desk.close()
             return Failure(str(why), steps[:number])
         try:

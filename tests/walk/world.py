@@ -69,16 +69,21 @@ class World:
         self._tabs.remove(tab)
         tab.page.close()
 
-    def lose(self, workers: list[str]) -> None:
-        """A process was killed: find out which tabs died with it, and let those that cannot know do what their person
-        would if the worker, one of `workers` that there were, died too."""
+    def workers(self) -> set[str | int]:
+        """Return what tells the workers there are from others: their names, and the processes that they run in. One
+        that has just begun has no name yet."""
+        processes = self.processes.with_worker() if self.processes else []
+        return {*self.desk.workers.targets(), *processes}
+
+    def lose(self, workers: set[str | int]) -> None:
+        """A process was killed: find out which tabs died with it, and if one of the `workers` that there were did, let
+        those that cannot know do what their person would."""
         for tab in self.tabs:
             with suppress(Error):  # this one has crashed
                 tab.page.evaluate("0")
-        if not set(workers) <= set(self.desk.workers.targets()):
-            for tab in self.awake:
-                if tab.kind != "widget":
-                    tab.join()
+        if not workers <= self.workers():
+            for tab in self.tabs:
+                tab.lose_worker()
 
     def next_id(self) -> str:
         """Return an id for a command."""
@@ -111,7 +116,6 @@ class World:
         self.mend()
         if nudge and self.awake:
             self.awake[0].nudge()
-        time.sleep(QUIET)
         self._until(self._ill, HEALED)
         self._check_all()
 
@@ -127,7 +131,7 @@ class World:
         end = time.monotonic() + seconds
         while why := unmet():
             if time.monotonic() > end:
-                broken(f"after {QUIET:.0f} s of quiet and {seconds:.0f} s more {why}")
+                broken(f"still after {seconds:.0f} s {why}")
             time.sleep(LOOK)
 
     def _discord(self) -> str:
@@ -152,18 +156,21 @@ class World:
         check_posts(self.backend.state()["posts"])
         if Ability.INSPECT in self.abilities:
             self._hear_worker()
-        if self.awake:
-            self._check_journal(self.awake[-1].journal())
+        self._until(self._strangers, BUSY)
 
-    def _check_journal(self, text: str) -> None:
-        """Play it; the hub that it leads to tells which tabs the one in the browser knows."""
-        locked, others = registered(play(text))
+    def _strangers(self) -> str:
+        """Return in what the registry does not hold just the tabs that live, or nothing. A journal tells what it
+        holds, and must lead to the same hub here."""
+        if not self.awake:
+            return ""
+        locked, others = registered(play(self.awake[-1].journal()))
         awake, living = ([tab for tab in tabs if tab.has_lock] for tabs in (self.awake, self.tabs))
         seeds = [tab for tab in self.awake if not tab.has_lock]
         # A frozen tab learns of a hub's death when it thaws, and one that gives no lock is kept until it says BYE.
-        if not len(awake) <= locked <= len(living) or others < len(seeds):
-            known = f"{locked} tabs with a lock and {others} without"
-            broken(f"the registry holds {known}; there are {[_name(tab) for tab in self.tabs]}")
+        if len(awake) <= locked <= len(living) and others >= len(seeds):
+            return ""
+        known = f"{locked} tabs with a lock and {others} without"
+        return f"the registry holds {known}; there are {[_name(tab) for tab in self.tabs]}"
 
     def _hear_worker(self) -> None:
         report = self.desk.workers.report()
