@@ -5,6 +5,7 @@ python3 build.py serve    builds it and serves it with the reference backend
 python3 build.py test     builds it and runs every check and test
 python3 build.py bench    builds it and measures it beside its peers
 python3 build.py walk     builds it and walks at random in a browser
+python3 build.py soak     builds it and looks for what grows
 
 A bundle is first made whole in memory, then written beside the old one, and takes its place by a rename:
 whatever fails on the way, the old bundle stays as it was. What comes from outside is pinned (pyproject.toml).
@@ -37,7 +38,7 @@ PROJECT = SETTINGS["project"]
 PYODIDE = SETTINGS["tool"]["sip-worker"]
 
 DIST = ROOT / "dist"
-PROGRAMS = {"test": "tests", "bench": "tests.bench", "walk": "tests.walk"}  # by their commands
+PROGRAMS = {"test": "tests", "bench": "tests.bench", "walk": "tests.walk", "soak": "tests.soak"}  # by their commands
 PLACEHOLDER = "const BUILD = null; // build.py puts the hub here"
 # A registry that cannot be reached is given up after seconds, not minutes.
 NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
