@@ -34,7 +34,7 @@ def from_line(line: str) -> Step:
     return Step(said.pop("verb"), said.pop("tab"), said.pop("pause"), said)
 
 
-def draw(seed: int, count: int, weights: Mapping[str, int], words: Mapping[str, Sequence[Any]]) -> Iterator[Step]:
+def draw(seed: int, count: int, weights: Mapping[str, float], words: Mapping[str, Sequence[Any]]) -> Iterator[Step]:
     """Yield `count` steps. weights: how often each verb is drawn; words: those that a verb may be done with."""
     chance = Random(seed)  # noqa: S311 - a seed must give the same steps again
     verbs = list(weights)

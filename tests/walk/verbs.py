@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Verb:
     """A row of the table: what is done, how often, with which words, and what the driver must be able to."""
 
     act: Act
-    weight: int
+    weight: float
     words: Words = ()
     needs: Ability | None = None
 
@@ -172,6 +173,11 @@ def nonsense(world: World, step: Step) -> None:
 # --- quiet ------------------------------------------------------------------------------------------------------------
 
 
+def wait(_world: World, step: Step) -> None:
+    """Long enough for what takes time: a retry, a far end that picks up, a page that starts."""
+    time.sleep(step.words["seconds"])
+
+
 def be_quiet(world: World, _: Step) -> None:
     world.be_quiet()
 
@@ -230,13 +236,13 @@ MESSAGES: Words = [{"message": {"type": kind}} for kind in ("toString", "PING", 
 KINDS: Words = [{"kind": "widget"}, {"kind": "widget"}, {"kind": "plain"}, {"kind": "seed"}]
 
 VERBS: Mapping[str, Verb] = {
-    "open": Verb(open_tab, 7, KINDS),
+    "open": Verb(open_tab, 8, KINDS),
     "close": Verb(one_of(lambda world: world.tabs, close_tab), 3),
     "reload": Verb(awake(reload_tab), 2),
     "crash": Verb(awake(crash_tab), 1, needs=Ability.CRASH),
     "freeze": Verb(awake(freeze_tab), 2, needs=Ability.FREEZE),
     "thaw": Verb(one_of(lambda world: [tab for tab in world.tabs if tab.frozen], thaw_tab), 4, needs=Ability.FREEZE),
-    "kill": Verb(kill_worker, 1, needs=Ability.KILL),
+    "kill": Verb(kill_worker, 0.5, needs=Ability.KILL),
     "nudge": Verb(awake(nudge), 3),
     "greet": Verb(awake(greet_again), 1),
     "say": Verb(awake(say), 2, MESSAGES),
@@ -252,6 +258,7 @@ VERBS: Mapping[str, Verb] = {
     "ring": Verb(ring, 10, [{"phone": "100"}, {"phone": "101", "displayName": "Ada Lovelace"}]),
     "far": Verb(far_end, 14),
     "nonsense": Verb(nonsense, 2, NONSENSE),
+    "wait": Verb(wait, 2, [{"seconds": 0.5}, {"seconds": 1}, {"seconds": 3}]),
     "quiet": Verb(be_quiet, 1),
     "heal": Verb(heal, 3, [{"nudge": True}, {"nudge": True}, {"nudge": False}]),
 }

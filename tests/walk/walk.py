@@ -14,6 +14,9 @@ from .verbs import VERBS
 from .world import Ability, World
 
 LOOK_EVERY = 10  # steps
+OPENED = [
+    Step("open", words={"kind": kind}) for kind in ("widget", "plain", "seed")
+]  # the beginning of one that is drawn
 HEALED = Step("heal", words={"nudge": True})  # the end of every walk
 
 
@@ -32,7 +35,8 @@ def drawn(seed: int, count: int, abilities: frozenset[Ability]) -> list[Step]:
     """Return the steps of a walk for a driver of these abilities."""
     able = {name: verb for name, verb in VERBS.items() if verb.needs is None or verb.needs in abilities}
     weights = {name: verb.weight for name, verb in able.items()}
-    return list(draw(seed, count, weights, {name: verb.words for name, verb in able.items()}))
+    words = {name: verb.words for name, verb in able.items()}
+    return [*OPENED, *draw(seed, count - len(OPENED), weights, words)]
 
 
 class Walker:
