@@ -4,6 +4,8 @@ python3 build.py          builds the bundle
 python3 build.py serve    builds it and serves it with the reference backend
 python3 build.py test     builds it and runs every check and test
 python3 build.py bench    builds it and measures it beside its peers
+python3 build.py walk     builds it and walks at random in a browser
+python3 build.py soak     builds it and looks for what grows
 
 A bundle is first made whole in memory, then written beside the old one, and takes its place by a rename:
 whatever fails on the way, the old bundle stays as it was. What comes from outside is pinned (pyproject.toml).
@@ -36,6 +38,7 @@ PROJECT = SETTINGS["project"]
 PYODIDE = SETTINGS["tool"]["sip-worker"]
 
 DIST = ROOT / "dist"
+PROGRAMS = {"test": "tests", "bench": "tests.bench", "walk": "tests.walk", "soak": "tests.soak"}  # by their commands
 PLACEHOLDER = "const BUILD = null; // build.py puts the hub here"
 # A registry that cannot be reached is given up after seconds, not minutes.
 NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
@@ -112,16 +115,10 @@ def serve(pyodide: Path | None, packages: Sequence[str], host: str, port: int) -
     become(venv("tools"), "-m", "tests.backend", "--dist", str(DIST), "--host", host, "--port", str(port))
 
 
-def test(pyodide: Path | None, packages: Sequence[str], pytest_arguments: Sequence[str]) -> NoReturn:
-    """Build, then become the run of all checks, or of pytest alone if it is given arguments."""
+def run_tests(program: str, pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
+    """Build, then become one of the programs in tests/, with these arguments of its own."""
     build(pyodide, packages, DIST)
-    become(venv("tools"), "-m", "tests", *pytest_arguments)
-
-
-def bench(pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
-    """Build, then become the benchmark with these arguments of its own."""
-    build(pyodide, packages, DIST)
-    become(venv("tools"), "-m", "tests.bench", *arguments)
+    become(venv("tools"), "-m", program, *arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -132,10 +129,8 @@ def main(arguments: Sequence[str]) -> int:
         match options.command:
             case "serve":
                 serve(options.pyodide, packages, options.host, options.port)
-            case "test":
-                test(options.pyodide, packages, rest)
-            case "bench":
-                bench(options.pyodide, packages, rest)
+            case command if command in PROGRAMS:
+                run_tests(PROGRAMS[command], options.pyodide, packages, rest)
             case _:
                 build(options.pyodide, packages, options.out.resolve())
     except BuildError as error:
@@ -150,12 +145,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options, and what pytest or the benchmark gets. A first word that is no command means `build`."""
-    if not arguments or arguments[0] not in ("build", "serve", "test", "bench", "-h", "--help"):
+    """Return the options, and what a program in tests/ gets. A first word that is no command means `build`."""
+    if not arguments or arguments[0] not in ("build", "serve", *PROGRAMS, "-h", "--help"):
         arguments = ["build", *arguments]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("build", "serve", "test", "bench"):
+    for name in ("build", "serve", *PROGRAMS):
         command = commands.add_parser(name, allow_abbrev=False)
         command.add_argument("--pyodide", type=Path, metavar="FILE_OR_DIR", help="a copy of Pyodide's npm package")
         command.add_argument(
@@ -172,7 +167,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
             command.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
             command.add_argument("--port", default=8000, type=int, help="default: %(default)s")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in ("test", "bench"):
+    if rest and options.command not in PROGRAMS:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     return options, rest
 

@@ -20,14 +20,10 @@ class Inspector:
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression."""
-        return self._ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"]["value"]
+        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"]["value"]
 
-    def detach(self) -> None:
-        """Leave the worker to itself; with somebody attached it could not even close."""
-        self._browser.send("Target.detachFromTarget", {"sessionId": self._session})
-        self._browser.remove_listener("Target.receivedMessageFromTarget", self._received)
-
-    def _ask(self, method: str, **params: Any) -> Any:
+    def ask(self, method: str, **params: Any) -> Any:
+        """Return what a method of the protocol answers."""
         number = len(self._answers)
         message = json.dumps({"id": number, "method": method, "params": params})
         self._browser.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
@@ -40,6 +36,11 @@ class Inspector:
         if "error" in answer:
             raise RuntimeError(f"{method} in the worker: {answer['error']['message']}")
         return answer["result"]
+
+    def detach(self) -> None:
+        """Leave the worker to itself; with somebody attached it could not even close."""
+        self._browser.send("Target.detachFromTarget", {"sessionId": self._session})
+        self._browser.remove_listener("Target.receivedMessageFromTarget", self._received)
 
     def _received(self, event: dict[str, Any]) -> None:
         message = json.loads(event["message"])

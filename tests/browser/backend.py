@@ -35,6 +35,11 @@ class BackendProcess:
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
+    def sockets(self) -> int:
+        """Return how many sockets its process has open."""
+        folder = Path(f"/proc/{self._process.pid}/fd")
+        return sum(str(file.readlink()).startswith("socket:") for file in folder.iterdir())
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 

@@ -22,7 +22,7 @@ class Processes:
 
     def kill_worker(self) -> None:
         """Kill the process in which the shared worker runs, and with it the tabs that live there too."""
-        [process] = [process for process in self._renderers() if runs_shared_worker(process)]
+        [process] = self.with_worker()
         os.kill(process, signal.SIGKILL)
 
     @contextmanager
@@ -38,14 +38,21 @@ class Processes:
             for process in stopped:
                 os.kill(process, signal.SIGCONT)
 
+    def with_worker(self) -> list[int]:
+        """The processes in which a shared worker runs."""
+        return [process for process in self._renderers() if runs_shared_worker(process)]
+
     def _renderers(self) -> list[int]:
         infos = self._cdp.send("SystemInfo.getProcessInfo")["processInfo"]
         return [int(info["id"]) for info in infos if info["type"] == "renderer"]
 
 
 def runs_shared_worker(process: int) -> bool:
-    names = (thread / "comm" for thread in Path(f"/proc/{process}/task").iterdir())
-    return any(name.read_text().startswith(WORKER_THREAD) for name in names)
+    try:
+        names = [thread / "comm" for thread in Path(f"/proc/{process}/task").iterdir()]
+        return any(name.read_text().startswith(WORKER_THREAD) for name in names)
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # it, or one of its threads, has just ended
 
 
 def kill_tab(page: Page) -> None:

@@ -29,6 +29,8 @@ def test_an_unknown_argument_of_a_build_is_refused(capsys: pytest.CaptureFixture
         (["serve", "--port", "8123"], ["-m", "tests.backend", "--host", "127.0.0.1", "--port", "8123"]),
         (["test", "-x"], ["-m", "tests", "-x"]),
         (["bench", "--runs", "3"], ["-m", "tests.bench", "--runs", "3"]),
+        (["walk", "--seed", "7"], ["-m", "tests.walk", "--seed", "7"]),
+        (["soak", "--tabs", "20"], ["-m", "tests.soak", "--tabs", "20"]),
     ],
 )
 def test_serve_and_test_build_first_and_then_become_another_program(

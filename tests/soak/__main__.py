@@ -1,0 +1,45 @@
+"""Soaks the phone and prints what has grown; `python3 build.py soak` starts it. The exit code is 1 if too much has."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from playwright.sync_api import sync_playwright
+
+import build
+from tests.browser.conftest import launch_chromium
+from tests.browser.engines import find_chromium
+
+from .desk import SoakDesk, serving
+from .rows import ROWS, holds, table
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Soak as asked; return the exit code."""
+    options = parse(arguments)
+    os.environ["SIP_CHROMIUM"] = find_chromium()
+    with sync_playwright() as playwright, serving() as server:
+        browser = launch_chromium(playwright)
+        desk = SoakDesk(browser, server)
+        before = desk.figures()
+        build.say(f"{options.events} events ...")
+        desk.events(options.events)
+        build.say(f"{options.tabs} tabs ...")
+        desk.tabs(options.tabs)
+        after = desk.figures()
+        browser.close()
+    print(table(before, after))
+    return 0 if all(holds(row, before, after) for row in ROWS) else 1
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options."""
+    parser = argparse.ArgumentParser(prog="build.py soak", description="Many events, many tabs, and what has grown.")
+    parser.add_argument("--events", type=int, default=100_000, help="default: %(default)s")
+    parser.add_argument("--tabs", type=int, default=1_000, help="opened and closed; default: %(default)s")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

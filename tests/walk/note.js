@@ -1,0 +1,80 @@
+/**
+ * Runs before every page of the walk: it notes what the page says to the hub and what it hears, each as [port, "says" or
+ * "hears", message], and lends a hand to either kind of page, one with the widget and one with nothing of ours.
+ */
+{
+  const noted = [];
+  let ports = 0;
+  globalThis.SharedWorker = class extends SharedWorker {
+    constructor(...options) {
+      super(...options);
+      const { port } = this;
+      const number = ++ports;
+      const post = port.postMessage.bind(port);
+      port.postMessage = (message) => {
+        noted.push([number, "says", message]);
+        post(message);
+      };
+      port.addEventListener("message", ({ data }) => {
+        if (data.type !== "JOURNAL") noted.push([number, "hears", data]); // it is long, and has another way out
+      });
+    }
+  };
+
+  const PATIENCE = 10_000; // ms until a hub must have answered
+  let phone = null;
+  let open = 0; // commands of the widget's client that have not ended
+  let port = null;
+
+  async function askForJournal() {
+    if (phone) return (await phone).client.journal();
+    walk.say({ type: "JOURNAL" });
+    return new Promise((resolve) => {
+      port.addEventListener("message", ({ data }) => data.type === "JOURNAL" && resolve(data.payload.text));
+    });
+  }
+
+  globalThis.walk = {
+    /** What was noted since the last time. */
+    notes: () => noted.splice(0),
+
+    /** Puts the widget into the page. */
+    embed() {
+      phone = import("/dist/sip-phone-widget.js").then(() => {
+        const element = document.createElement("sip-phone-widget");
+        document.body.append(element);
+        return element;
+      });
+    },
+
+    /** Gives a command to the widget's client, and waits for nothing. */
+    async command(method, words) {
+      open += 1;
+      const { client } = await phone;
+      await client[method](...words).catch(() => {});
+      open -= 1;
+    },
+
+    /** What a hub says happened, or null if it does not answer. */
+    journal: () => Promise.race([askForJournal(), new Promise((resolve) => setTimeout(resolve, PATIENCE, null))]),
+
+    /** What a person sees, the state behind it, and how many commands are open. */
+    async look() {
+      const { client, shadowRoot } = await phone;
+      const cards = [...shadowRoot.querySelectorAll("[part~=call]")];
+      const connection = shadowRoot.querySelector("[part=connection]")?.dataset.status;
+      return { state: client.state, connection, cards: cards.length, open };
+    },
+
+    /** Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. */
+    join(lock) {
+      port = new SharedWorker("/dist/sip-worker.js", { type: "module" }).port;
+      port.start();
+      if (lock) navigator.locks.request(lock, () => new Promise(() => {}));
+      walk.greet(lock);
+    },
+
+    greet: (lock) => walk.say({ type: "INIT_PORT", ...(lock && { payload: { lock } }) }),
+    say: (message) => port.postMessage(message),
+  };
+}

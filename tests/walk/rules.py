@@ -1,0 +1,146 @@
+"""What must hold of all that tabs hear, of the requests that reach the backend, and of a journal."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from worker_py.effects import Post
+from worker_py.hub import Hub
+from worker_py.replay import Replay
+
+Message = dict[str, Any]
+Note = tuple[int, str, Message]  # number of the port, "says" or "hears", message
+
+
+class Broken(AssertionError):
+    """Something does not hold that must."""
+
+
+def broken(why: str) -> NoReturn:
+    raise Broken(why)
+
+
+class Book:
+    """What hubs have said to any tab: an epoch and a `rev` mean one state, whoever is told."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[str, int], str] = {}
+
+    def enter(self, message: Message) -> None:
+        """Note a SYNC_STATE."""
+        moment, state = (message["epoch"], message["rev"]), json.dumps(message["payload"])
+        if self._states.setdefault(moment, state) != state:
+            broken(f"two tabs were told two states of rev {message['rev']}: {self._states[moment]} and {state}")
+
+
+class Ear:
+    """What one page has said and heard at the port that it uses now."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._begin(0)
+
+    def _begin(self, port: int) -> None:
+        self.port = port
+        self.last: Message | None = None  # SYNC_STATE
+        self.asked: Counter[str] = Counter()
+        self.results: dict[str, Message] = {}
+        self.answers: Counter[str] = Counter()
+
+    def listen(self, notes: Iterable[Note]) -> None:
+        """Take in what the page has noted since the last time. Raise Broken if it must not be."""
+        for port, kind, message in notes:
+            if port > self.port:
+                self._begin(port)
+            if port < self.port:
+                continue  # the page has let go of it
+            if kind == "says":
+                self._says(message)
+            else:
+                self._hears(message)
+
+    def _says(self, message: Message) -> None:
+        if message["type"].startswith("CMD_") and "id" in message:
+            self.asked[message["id"]] += 1
+
+    def _hears(self, message: Message) -> None:
+        match message["type"]:
+            case "SYNC_STATE":
+                self._synced(message)
+            case "CMD_RESULT":
+                self._answered(message)
+
+    def _synced(self, message: Message) -> None:
+        """The same state again answers an INIT_PORT."""
+        self._book.enter(message)
+        before, self.last = self.last, message
+        if (
+            before
+            and message != before
+            and not (message["epoch"] == before["epoch"] and message["rev"] > before["rev"])
+        ):
+            broken(f"rev does not rise: after {before} came {message}")
+
+    def _answered(self, message: Message) -> None:
+        identity = message["id"]
+        self.answers[identity] += 1
+        if self.answers[identity] > self.asked[identity]:
+            broken(f"a second result, or one that nobody asked for: {message}")
+        # What was refused before it became a command may be tried again under its id.
+        if self.results.setdefault(identity, message) != message:
+            broken(f"two results of one command: {self.results[identity]} and {message}")
+
+    def unanswered(self) -> list[str]:
+        """Return the ids of commands that have no result."""
+        return [identity for identity in self.asked if identity not in self.answers]
+
+
+def check_posts(posts: Iterable[Message]) -> None:
+    """Check the commands that reached the backend: one request for each key, but for those that the browser repeats by
+    itself, which it does when a connection breaks without an answer. Raise Broken."""
+    by_key: dict[str, list[Message]] = {}
+    for post in posts:
+        by_key.setdefault(post["key"], []).append(post)
+    for key, same in by_key.items():
+        if any(post["status"] is not None for post in same[:-1]):
+            broken(f"a command was posted again after it was answered: {same}")
+        if len({(post["path"], json.dumps(post["body"])) for post in same}) > 1:
+            broken(f"one key for two commands: {key} {same}")
+
+
+def play(text: str) -> Hub:
+    """Play a journal; return the hub as it is in the end. Raise Broken if it is not what it was in the browser."""
+    replay = Replay(text)
+    keys: Counter[str] = Counter()
+    for number, step in enumerate(replay.steps(), replay.forgotten + 1):
+        if not step.same:
+            broken(f"input {number} of the journal has other effects here: {step}")
+        keys.update(effect.headers["Idempotency-Key"] for effect in step.effects or [] if isinstance(effect, Post))
+    if not replay.same_in_the_end():
+        broken("the journal leads to another hub here")
+    if twice := [key for key, count in keys.items() if count > 1]:
+        broken(f"the hub posted twice with the keys {twice}")
+    return replay.hub
+
+
+def registered(hub: Hub) -> tuple[int, int]:
+    """Return how many tabs with a lock the hub knows, and how many without: those it keeps until they say BYE."""
+    locks = [tab.hello.lock for tab in map(hub.ports.tab, hub.ports.all) if tab]
+    return len([lock for lock in locks if lock]), len([lock for lock in locks if not lock])
+
+
+def difference(payload: Mapping[str, Any] | None, backend: Mapping[str, Any]) -> str:
+    """Return in what a tab's state is not the backend's, or nothing."""
+    if payload is None:
+        return "it shows nothing"
+    if payload["connectionStatus"] != "connected":
+        return f"it is {payload['connectionStatus']}"
+    if payload["operatorStatus"] != backend["operatorStatus"]:
+        return f"the status is {payload['operatorStatus']}, not {backend['operatorStatus']}"
+    ours, theirs = ([_facts(call) for call in side["calls"]] for side in (payload, backend))
+    return "" if sorted(ours) == sorted(theirs) else f"the calls are {ours}, not {theirs}"
+
+
+def _facts(call: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(call[name] for name in ("id", "direction", "phone", "state", "muted", "remoteHold"))

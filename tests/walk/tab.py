@@ -1,0 +1,147 @@
+"""A tab of the walk. All kinds are pages that note what they say and hear; what the person does is the same in each."""
+
+import itertools
+from typing import Any, Literal
+
+from playwright.sync_api import CDPSession, Page
+
+from tests.browser.tabs import State
+
+from .rules import Book, Ear, Message, broken
+
+Kind = Literal["widget", "plain", "seed"]
+"""With <sip-phone-widget>; with nothing of ours, but a lock; with nothing but the seed's messages."""
+
+# Command: the method of SipClient, and the field of the payload that is its first argument.
+METHODS = {
+    "CMD_DIAL": ("dial", "phone"),
+    "CMD_STATUS": ("setStatus", "status"),
+    "CMD_DTMF": ("dtmf", "digits"),
+    "CMD_TRANSFER": ("transfer", "phone"),
+}
+NUMBERS = itertools.count(1)  # for names that no other tab has
+
+
+class Tab:
+    """One tab, from its first page until it is closed, or crashes. `sent`: its commands that may be said again."""
+
+    def __init__(self, page: Page, kind: Kind, book: Book) -> None:
+        self.page = page
+        self.kind = kind
+        self.crashed = False
+        self.must_join = False
+        self.sent: list[Message] = []
+        self._book = book
+        self._lifecycle: CDPSession | None = None
+        page.on("crash", self._has_crashed)
+        self.enter()
+
+    @property
+    def has_lock(self) -> bool:
+        """True if the hub learns of its death."""
+        return self.kind != "seed"
+
+    @property
+    def frozen(self) -> bool:
+        return self._lifecycle is not None
+
+    # --- what becomes of it -------------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """The page is new: it joins the phone."""
+        self.ear = Ear(self._book)
+        if self.kind == "widget":
+            self.page.evaluate("walk.embed()")
+        else:
+            self.join()
+
+    def join(self) -> None:
+        """Ask for the worker."""
+        self.sent.clear()
+        self.must_join = False
+        self.lock = f"walk-{next(NUMBERS)}" if self.has_lock else None
+        self.page.evaluate("lock => walk.join(lock)", self.lock)
+
+    def reload(self) -> None:
+        self.listen()
+        self.page.reload()
+        self.enter()
+
+    def lose_worker(self) -> None:
+        """The worker has died. Our client knows by itself; a page without it cannot, and asks again when it can."""
+        self.must_join = self.kind != "widget"
+        if self.must_join and not self.frozen:
+            self.join()
+
+    def freeze(self) -> None:
+        self.listen()
+        self._lifecycle = self.page.context.new_cdp_session(self.page)
+        self._lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
+
+    def thaw(self) -> None:
+        assert self._lifecycle is not None
+        self._lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
+        self._lifecycle.detach()
+        self._lifecycle = None
+        if self.must_join:
+            self.join()
+
+    def _has_crashed(self, _: Page) -> None:
+        self.crashed = True
+
+    # --- what the person, or the page, does ---------------------------------------------------------------------------
+
+    def command(self, kind: str, payload: dict[str, Any], identity: str | None) -> None:
+        """Give a command and wait for nothing. The widget's client makes ids of its own."""
+        if self.kind == "widget":
+            method, first = METHODS.get(kind, (kind.removeprefix("CMD_").lower(), ""))
+            words = [payload[first]] if first else []
+            self.page.evaluate(
+                "([method, words]) => void walk.command(method, words)", [method, [*words, payload.get("callId")]]
+            )
+            return
+        message = {"type": kind, "payload": payload} | ({"id": identity} if identity else {})
+        self.say(message)
+        if identity:
+            self.sent.append(message)
+
+    def say(self, message: Message) -> None:
+        """Say something to the hub that our client would never say."""
+        if self.kind != "widget":
+            self.page.evaluate("message => walk.say(message)", message)
+
+    def greet_again(self) -> None:
+        if self.kind != "widget":
+            self.page.evaluate("lock => walk.greet(lock)", self.lock)
+
+    def nudge(self) -> None:
+        """The network is back, as far as the page can tell."""
+        if self.kind == "widget":
+            self.page.evaluate("void dispatchEvent(new Event('online'))")
+        else:
+            self.say({"type": "NUDGE", "payload": {"reason": "online"}})
+
+    # --- what it shows ------------------------------------------------------------------------------------------------
+
+    def listen(self) -> None:
+        """Take in what the page has noted. Raise Broken if it must not be."""
+        self.ear.listen(self.page.evaluate("walk.notes()"))
+
+    def known(self) -> State | None:
+        """The last state that it was told."""
+        return self.ear.last["payload"] if self.ear.last else None
+
+    def shows(self) -> tuple[State | None, str]:
+        """Return the state that it shows, and what is not yet as it must be in the end, or nothing."""
+        self.listen()
+        if self.kind != "widget":
+            return self.known(), f"{self.ear.unanswered()} have no result" if self.ear.unanswered() else ""
+        look = self.page.evaluate("walk.look()")
+        state = look["state"]
+        if (look["connection"], look["cards"]) != (state["connectionStatus"], len(state["calls"])):
+            return None, f"it draws {look}"
+        return state, f"{look['open']} commands have no end" if look["open"] else ""
+
+    def journal(self) -> str:
+        text = self.page.evaluate("walk.journal()")
+        return text if isinstance(text, str) else broken("the hub does not give its journal")

@@ -1,0 +1,187 @@
+"""The world of a walk: a browser, a backend, some tabs, and what must hold of them together."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error
+
+from tests.browser.backend import BackendProcess
+from tests.browser.conftest import Desk
+from tests.browser.processes import Processes
+
+from .rules import Book, broken, check_posts, difference, play, registered
+from .tab import Kind, Tab
+
+MOST_TABS = 6
+QUIET = 2.0  # s after which all tabs must show the same
+BUSY = 3.0  # s that a busy machine may add
+HEALED = 16.0  # s after which all must be well: a command is given up after 10 s, and a stream retried after 5 s
+LOOK = 0.1  # s
+
+
+class Ability(StrEnum):
+    """What a driver can do to a browser besides what every driver can."""
+
+    CRASH = "crash"  # end a tab's process
+    KILL = "kill"  # end the worker's process
+    FREEZE = "freeze"  # stop a tab's tasks
+    INSPECT = "inspect"  # read the worker's console
+
+
+ABILITIES: Mapping[str, frozenset[Ability]] = {"chromium": frozenset(Ability)}
+
+
+class World:
+    """One operator's browser. A walk does things to it by verbs.py, and asks whether what must hold does."""
+
+    def __init__(self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability]) -> None:
+        self.backend = backend
+        self.desk = Desk(browser, backend.url)
+        self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
+        self.abilities = abilities
+        self.processes = Processes(browser) if Ability.KILL in abilities else None
+        self._book = Book()
+        self._tabs: list[Tab] = []
+        self._count = 0
+
+    # --- tabs ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Those that live."""
+        self._tabs = [tab for tab in self._tabs if not tab.crashed]
+        return self._tabs
+
+    @property
+    def awake(self) -> list[Tab]:
+        return [tab for tab in self.tabs if not tab.frozen]
+
+    def open(self, kind: Kind) -> None:
+        if len(self.tabs) < MOST_TABS:
+            self._tabs.append(Tab(self.desk.page("/plain.html"), kind, self._book))
+
+    def close(self, tab: Tab) -> None:
+        if not tab.frozen:
+            tab.listen()
+        self._tabs.remove(tab)
+        tab.page.close()
+
+    def workers(self) -> set[str | int]:
+        """Return what tells the workers there are from others: their names, and the processes that they run in. One
+        that has just begun has no name yet."""
+        processes = self.processes.with_worker() if self.processes else []
+        return {*self.desk.workers.targets(), *processes}
+
+    def lose(self, workers: set[str | int]) -> None:
+        """A process was killed: find out which tabs died with it, and if one of the `workers` that there were did, let
+        those that cannot know do what their person would."""
+        for tab in self.tabs:
+            with suppress(Error):  # this one has crashed
+                tab.page.evaluate("0")
+        if not workers <= self.workers():
+            for tab in self.tabs:
+                tab.lose_worker()
+
+    def next_id(self) -> str:
+        """Return an id for a command."""
+        self._count += 1
+        return f"walk-{self._count}"
+
+    def forget_sent(self) -> None:
+        """Whoever signs in may be somebody else: a command that is said again would be a new one."""
+        for tab in self.tabs:
+            tab.sent.clear()
+
+    # --- what must hold -----------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Look at what must hold at all times. Raise Broken if it does not."""
+        for tab in self.awake:
+            tab.listen()
+        if self.desk.wrong:
+            broken(f"a page says: {self.desk.wrong}")
+        self._one_stream()
+
+    def be_quiet(self) -> None:
+        """After some quiet all tabs show the same, whatever the backend does. Raise Broken if not."""
+        time.sleep(QUIET)
+        self._until(self._discord, BUSY)
+        self._check_all()
+
+    def heal(self, *, nudge: bool) -> None:
+        """The backend is well again; then all tabs show the truth, and every command has its result. Raise Broken."""
+        self.mend()
+        if nudge and self.awake:
+            self.awake[0].nudge()
+        self._until(self._ill, HEALED)
+        self._check_all()
+
+    def mend(self) -> None:
+        self.backend.control("faults", events=None, commands=None)
+
+    def close_all(self) -> None:
+        """Close the browser's tabs. Raise Broken if something went wrong unheard."""
+        if wrong := self.desk.close():
+            broken(f"said in the end: {wrong}")
+
+    def _until(self, unmet: Callable[[], str], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while why := unmet():
+            if time.monotonic() > end:
+                broken(f"still after {seconds:.0f} s {why}")
+            time.sleep(LOOK)
+
+    def _discord(self) -> str:
+        """Return in what the tabs are not of one mind, or nothing."""
+        states = [tab.shows()[0] for tab in self.awake]
+        for tab, state in zip(self.awake, states, strict=True):
+            if state is None or state != states[0]:
+                return f"{_name(tab)} shows {state}, and another {states[0]}"
+        return ""
+
+    def _ill(self) -> str:
+        """Return what is not well, or nothing."""
+        truth = self.backend.state()
+        for tab in self.awake:
+            state, lacks = tab.shows()
+            if why := lacks or difference(state, truth):
+                return f"of {_name(tab)}: {why}"
+        return self._discord()
+
+    def _check_all(self) -> None:
+        self.look()
+        check_posts(self.backend.state()["posts"])
+        if Ability.INSPECT in self.abilities:
+            self._hear_worker()
+        self._until(self._strangers, BUSY)
+
+    def _strangers(self) -> str:
+        """Return in what the registry does not hold just the tabs that live, or nothing. A journal tells what it
+        holds, and must lead to the same hub here."""
+        if not self.awake:
+            return ""
+        locked, others = registered(play(self.awake[-1].journal()))
+        awake, living = ([tab for tab in tabs if tab.has_lock] for tabs in (self.awake, self.tabs))
+        seeds = [tab for tab in self.awake if not tab.has_lock]
+        # A frozen tab learns of a hub's death when it thaws, and one that gives no lock is kept until it says BYE.
+        if len(awake) <= locked <= len(living) and others >= len(seeds):
+            return ""
+        known = f"{locked} tabs with a lock and {others} without"
+        return f"the registry holds {known}; there are {[_name(tab) for tab in self.tabs]}"
+
+    def _hear_worker(self) -> None:
+        report = self.desk.workers.report()
+        if wrong := report.exceptions + [line for line in report.lines if "Traceback" in line]:
+            broken(f"the worker says: {wrong}")
+
+    def _one_stream(self) -> None:
+        state = self.backend.state()
+        if state["maxStreams"] > 1:
+            broken(f"there were {state['maxStreams']} streams at once, after {state['attempts'][-6:]}")
+
+
+def _name(tab: Tab) -> str:
+    return f"a {tab.kind} tab{' (frozen)' if tab.frozen else ''}"
