@@ -214,7 +214,7 @@ class Hub:
             order = order_for(request, self.state, self._commands, now)
         except Failure as failure:
             return self._commands.close(request, failure)
-        return self._reduce(*order.events) + [self._post(request, order)] if order else []
+        return [*self._reduce(*order.events), self._post(request, order)] if order else []
 
     def _post(self, request: Request, order: Order) -> Post:
         request.under_way = True
