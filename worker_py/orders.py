@@ -1,4 +1,4 @@
-"""What a command asks of the backend as things stand: a POST, now or after another one, or nothing if it is refused."""
+"""What a command asks of the backend as things stand: a POST now, a POST later, or nothing if it is refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class Order:
 
 
 def order_for(request: Request, state: State, commands: Commands, now: int) -> Order | None:
-    """Return what a command asks for, None if it has to wait; raise Failure if it is refused. The request learns what
-    it is about."""
+    """Return what a command asks for, or None if it has to wait; raise Failure if it is refused. The request learns
+    what it is about."""
     if request.command.type == CMD_DIAL:
         return _dial(request, commands, now)
     if request.command.type == CMD_STATUS:

@@ -28,14 +28,14 @@ def test_a_journal_plays_on_cpython_to_the_same_effects_and_the_same_state(
     second.button("Mute").click()
     second.button("Hang up").click()
     first.shows_no_call()
-    first.dial("12a")
+    first.dial("Lovelace")
     expect(first.error).to_contain_text("is not a number")
     backend.ring("5550142", "Ada Lovelace")
     second.button("Answer").click()
     first.shows("Talking")
 
     text = first.phone.evaluate("phone => phone.client.journal()")
-    for secret in ("7654321", "5550142", "Grace", "Hopper", "Lovelace", "12a"):
+    for secret in ("7654321", "5550142", "Grace", "Hopper", "Lovelace"):
         assert secret not in text
     replay = Replay(text)
     assert all(step.same for step in replay.steps())
