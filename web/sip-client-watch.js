@@ -68,11 +68,16 @@ export class HubWatch {
 
   /** With locks, a hub that hangs is looked for only where somebody sees it: hidden tabs may sleep. */
   #beat() {
-    if (this.#answered && haveLocks && document.visibilityState === "hidden") return;
+    if (this.#known && haveLocks && document.visibilityState === "hidden") return;
     if (this.#missed >= (this.#started ? MISSED : MISSED_AT_START)) return this.#tell.hangs();
-    // A worker that is closing takes a port and never answers.
-    if (!this.#answered && this.#missed % MISSED === 0) this.#tell.unanswered();
+    // A worker that is closing takes a port and never answers, and one that dies before its first PONG does so unseen.
+    if (!this.#known && this.#missed > 0 && this.#missed % MISSED === 0) this.#tell.unanswered();
     this.#ping();
+  }
+
+  /** True if the worker has spoken, and where there are locks, so that its death will be noticed. */
+  get #known() {
+    return haveLocks ? this.#epoch !== null : this.#answered;
   }
 
   #ping() {

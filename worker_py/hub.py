@@ -71,9 +71,12 @@ class Hub:
 
     def disconnect(self, port: int) -> list[Effect]:
         """A tab is gone."""
+        self._commands.forget_port(port)
+        return self._drop(port)
+
+    def _drop(self, port: int) -> list[Effect]:
         was_there = port in self.ports
         self.ports.forget(port)
-        self._commands.forget_port(port)
         alone = was_there and not self.ports.all
         idle: list[Effect] = [StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else []
         return [DropPort(port), *idle, *self._reduce()]
@@ -86,8 +89,8 @@ class Hub:
         return self._evict(port) if tab and tab.hello.lock == lock else []
 
     def _evict(self, port: int) -> list[Effect]:
-        """Forget a tab that seems to be gone; one that lives answers, and is back."""
-        return [Send((port,), protocol.reinit(self.epoch)), *self.disconnect(port)]
+        """Forget a tab that seems to be gone; one that lives answers, is back, and still waits for its results."""
+        return [Send((port,), protocol.reinit(self.epoch)), *self._drop(port)]
 
     def _listen(self, port: int, now: int, *, ping: bool) -> list[Effect]:
         """A port has spoken. The first whose silence means something starts the timer."""

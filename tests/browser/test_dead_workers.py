@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -141,6 +142,37 @@ def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk) -> None:
     tab.page.evaluate("lost")
     tab.is_connected()
     desk.workers.close(hung)
+
+
+# Its first port hears that the hub starts, and nothing more, as if the worker had died then; the others hear all.
+DIES_EARLY = """
+const payload = {operatorStatus: "ready", activeCall: null, calls: [], lastCall: null};
+const locked = new Promise((resolve) => {
+  navigator.locks.request("sip-phone-hub-e", () => new Promise(() => resolve()));
+});
+let count = 0;
+self.onconnect = ({ports: [port]}) => {
+  const first = ++count === 1;
+  const connectionStatus = first ? "connecting" : "connected";
+  port.onmessage = async ({data}) => {
+    await locked;
+    if (data.type === "INIT_PORT") {
+      port.postMessage({type: "SYNC_STATE", payload: {connectionStatus, ...payload}, epoch: "e", rev: first ? 0 : 1});
+    }
+    if (data.type === "PING" && !first) port.postMessage({type: "PONG", epoch: "e", rev: 1});
+  };
+};
+"""
+
+
+def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_again(
+    desk_on_copy: tuple[Desk, Path],
+) -> None:
+    desk, copy = desk_on_copy
+    (copy / "sip-worker.js").write_text(DIES_EARLY)
+    tab = desk.widget()
+    expect(tab.connection).to_have_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
+    assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:

@@ -17,7 +17,7 @@ from worker_py.effects import (
 from worker_py.hub import Hub
 
 from .conftest import Bench
-from .wire import EPOCH, TAB_A, TAB_B, TAB_C, complaint, refused, shown
+from .wire import EPOCH, TAB_A, TAB_B, TAB_C, complaint, done, refused, shown
 
 REINIT = Send((TAB_C,), {"type": "REINIT", "epoch": EPOCH})
 
@@ -164,11 +164,13 @@ def test_the_last_tab_that_dies_leaves_the_stream_to_the_idle_timer(new: Bench) 
     assert new.hub.tab_gone(TAB_A, "a") == [*evicted(TAB_A), StartTimer(Timer.IDLE, 30_000)]
 
 
-def test_a_command_of_a_tab_that_died_goes_on_and_its_result_is_for_nobody(phone: Bench) -> None:
+def test_a_living_tab_that_lost_its_lock_in_flight_gets_its_result(phone: Bench) -> None:
+    """One that has died does not hear it."""
     introduce(phone, TAB_C, lock="c")
     phone.command("CMD_STATUS", port=TAB_C, id="a", status="dnd")
-    phone.hub.tab_gone(TAB_C, "c")
-    assert phone.answer(1) == [shown(2, operatorStatus="dnd")]
+    assert phone.hub.tab_gone(TAB_C, "c") == evicted(TAB_C)
+    introduce(phone, TAB_C, lock="d")
+    assert phone.answer(1) == [shown(2, to=(TAB_A, TAB_B, TAB_C), operatorStatus="dnd"), done("a", TAB_C)]
 
 
 def test_a_name_that_no_lock_can_have_counts_as_unsaid(phone: Bench) -> None:

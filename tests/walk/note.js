@@ -67,14 +67,27 @@
     },
 
     /** Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. */
-    join(lock) {
+    join(hasLock) {
       port = new SharedWorker("/dist/sip-worker.js", { type: "module" }).port;
+      port.addEventListener("message", ({ data }) => data.type === "REINIT" && walk.greet(hasLock));
       port.start();
-      if (lock) navigator.locks.request(lock, () => new Promise(() => {}));
-      walk.greet(lock);
+      walk.greet(hasLock);
     },
 
-    greet: (lock) => walk.say({ type: "INIT_PORT", ...(lock && { payload: { lock } }) }),
+    /** Says INIT_PORT, with a new lock. */
+    greet(hasLock) {
+      const lock = hasLock ? `walk-${crypto.randomUUID()}` : undefined;
+      if (lock) navigator.locks.request(lock, () => new Promise(() => {})).catch(() => {}); // it may be stolen
+      walk.say({ type: "INIT_PORT", ...(lock && { payload: { lock } }) });
+    },
+
     say: (message) => port.postMessage(message),
+
+    /** Takes one of the tabs' locks away, round and round. */
+    async steal(number) {
+      const { held } = await navigator.locks.query();
+      const names = held.map(({ name }) => name).filter((name) => /^(walk|sip-phone-tab)-/.test(name));
+      if (names.length) await navigator.locks.request(names[number % names.length], { steal: true }, () => {});
+    },
   };
 }

@@ -1,6 +1,5 @@
 """A tab of the walk. All kinds are pages that note what they say and hear; what the person does is the same in each."""
 
-import itertools
 from typing import Any, Literal
 
 from playwright.sync_api import CDPSession, Page
@@ -19,7 +18,6 @@ METHODS = {
     "CMD_DTMF": ("dtmf", "digits"),
     "CMD_TRANSFER": ("transfer", "phone"),
 }
-NUMBERS = itertools.count(1)  # for names that no other tab has
 
 
 class Tab:
@@ -59,8 +57,7 @@ class Tab:
         """Ask for the worker."""
         self.sent.clear()
         self.must_join = False
-        self.lock = f"walk-{next(NUMBERS)}" if self.has_lock else None
-        self.page.evaluate("lock => walk.join(lock)", self.lock)
+        self.page.evaluate("hasLock => walk.join(hasLock)", self.has_lock)
 
     def reload(self) -> None:
         self.listen()
@@ -112,7 +109,11 @@ class Tab:
 
     def greet_again(self) -> None:
         if self.kind != "widget":
-            self.page.evaluate("lock => walk.greet(lock)", self.lock)
+            self.page.evaluate("hasLock => walk.greet(hasLock)", self.has_lock)
+
+    def steal(self, number: int) -> None:
+        """Take its lock from one of the tabs: a browser may do so, and the hub then takes that tab for dead."""
+        self.page.evaluate("number => walk.steal(number)", number)
 
     def nudge(self) -> None:
         """The network is back, as far as the page can tell."""

@@ -97,6 +97,10 @@ def greet_again(_world: World, _: Step, tab: Tab) -> None:
     tab.greet_again()
 
 
+def steal_lock(_world: World, step: Step, tab: Tab) -> None:
+    tab.steal(step.tab)
+
+
 def say(_world: World, step: Step, tab: Tab) -> None:
     tab.say(dict(step.words["message"]))
 
@@ -245,6 +249,7 @@ VERBS: Mapping[str, Verb] = {
     "kill": Verb(kill_worker, 0.5, needs=Ability.KILL),
     "nudge": Verb(awake(nudge), 3),
     "greet": Verb(awake(greet_again), 1),
+    "steal": Verb(awake(steal_lock), 1),
     "say": Verb(awake(say), 2, MESSAGES),
     "dial": Verb(awake(command), 14, DIALS),
     "status": Verb(awake(command), 6, STATUSES),
