@@ -14,10 +14,9 @@ from .verbs import VERBS
 from .world import Ability, World
 
 LOOK_EVERY = 10  # steps
-OPENED = [
-    Step("open", words={"kind": kind}) for kind in ("widget", "plain", "seed")
-]  # the beginning of one that is drawn
-HEALED = Step("heal", words={"nudge": True})  # the end of every walk
+# The beginning of a walk that is drawn, and the end of every one.
+OPENED = [Step("open", words={"kind": kind}) for kind in ("widget", "plain", "seed")]
+HEALED = Step("heal", words={"nudge": True})
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ class Walker:
 
     def walk(self, steps: Sequence[Step], told: Told = lambda _: None) -> Failure | None:
         """Take the steps; return what fails, if something does. `told`: is told the number of each step."""
+        self._backend.control("reset")
+        self._backend.until(lambda state: state["streams"] == 0)
         self._backend.control("reset")
         world = World(self._browser, self._backend, self._abilities)
         number = 0
