@@ -108,7 +108,7 @@ function progress() {
   return (part) => {
     if (performance.now() < next) return;
     next = performance.now() + PROGRESS_EVERY;
-    for (const port of ports.values()) port.postMessage({ type: "PROGRESS", progress: part });
+    for (const port of ports.values()) port.postMessage({ type: "PROGRESS", progress: part, epoch });
   };
 }
 

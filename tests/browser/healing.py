@@ -158,7 +158,11 @@ class Phone:
         assert max(yellow) - self.broken_at <= self.fault.found_after + YELLOW_AFTER + BUSY
         self.tried_every_five_seconds(min(yellow))
         self.shows_the_truth()
-        assert (self.backend.state()["streams"], self.backend.state()["maxStreams"]) == (1, 1)
+        state = self.backend.state()
+        # A request that the browser repeated is there for a moment beside the one whose connection had broken.
+        repeated = any(repeats(old, new) for old, new in pairwise(state["attempts"]))
+        assert state["streams"] == 1, state["attempts"]
+        assert state["maxStreams"] == 1 or repeated, state["attempts"]
         assert rises(self.plain.heard())
 
     def tried_every_five_seconds(self, since: int) -> None:

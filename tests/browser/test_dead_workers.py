@@ -207,18 +207,18 @@ BREAK_LOGGING = """{
 
 
 def raise_in_a_callback(desk: Desk, tab: PlainTab, backend: BackendProcess) -> None:
-    desk.workers.run(BREAK_SENDING)
+    desk.workers.evaluate(backend.url, BREAK_SENDING)
     backend.control("send", event="operator_status", data={"status": "away"})
     tab.say("PING")
 
 
-def raise_in_a_task(desk: Desk, tab: PlainTab, _: BackendProcess) -> None:
-    desk.workers.run(BREAK_FETCHING)
+def raise_in_a_task(desk: Desk, tab: PlainTab, backend: BackendProcess) -> None:
+    desk.workers.evaluate(backend.url, BREAK_FETCHING)
     tab.say("CMD_STATUS", payload={"status": "away"})
 
 
 def raise_in_a_timer(desk: Desk, tab: PlainTab, backend: BackendProcess) -> None:
-    desk.workers.run(BREAK_LOGGING)
+    desk.workers.evaluate(backend.url, BREAK_LOGGING)
     tab.forget()
     backend.control("settings", ping=None)
     tab.hears("payload.connectionStatus === 'reconnecting'")  # the timer that waits for pings ran out
