@@ -52,6 +52,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "esbuild-wasm": "4.5.6",
         "esbuild-wasm-sha512": hashlib.sha512((stand_in / "esbuild-wasm.tgz").read_bytes()).hexdigest(),
     }
+    monkeypatch.chdir(root)  # commands go there, and the next test must not find itself where nothing is any more
     monkeypatch.setattr(build, "ROOT", root)
     monkeypatch.setattr(build, "PYODIDE", pins)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
