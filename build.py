@@ -45,6 +45,7 @@ NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 PIP_QUIETLY = ("--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
 PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
 PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
+MARKED = re.compile(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall |Exception:)(.+)", re.MULTILINE)
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
 # What pages load. The widget and pages of their own share one SipClient, so it stays a file of its own.
 ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
@@ -663,10 +664,11 @@ def run(command: Sequence[str | Path], complaint: str, **options: Any) -> str:
 
 def cause(output: str) -> str:
     """Return the line of a failed program's output that tells most, without the marks of npm, pip and esbuild."""
-    marked = re.findall(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall )(.+)", output, flags=re.MULTILINE)
+    marked = MARKED.findall(output)
+    raised = re.findall(r"^Traceback .*\n(?: .*\n)+(\S.*)", output, flags=re.MULTILINE)[-1:]
     # Node's own stack follows what was thrown; what Python raised is the last line of that.
     thrown = re.findall(r"^(\S.*)\n+ {4}at ", output, flags=re.MULTILINE)[:1]
-    lines = [*marked, *thrown, *output.split("\n")]
+    lines = [*marked, *raised, *thrown, *output.split("\n")]
     return next((line[:300].removeprefix("Error: ") for line in lines if line.strip()), "it gave no reason")
 
 

@@ -1,5 +1,6 @@
 """One reference backend for all its tests, and a bundle for it to serve."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,10 +28,11 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run one backend for all tests; at the end it must have had nothing to complain about."""
     complaints = tmp_path_factory.mktemp("log") / "stderr"
-    with pytest.MonkeyPatch.context() as patch, complaints.open("w") as stderr:
-        patch.setenv("PYTHONWARNINGS", "error")
-        with running(dist, stderr=stderr) as address:
-            yield address
+    with complaints.open("w") as stderr, contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for this process alone, not for those of later tests
+            patch.setenv("PYTHONWARNINGS", "error")
+            address = stack.enter_context(running(dist, stderr=stderr))
+        yield address
     assert complaints.read_text() == ""
 
 
