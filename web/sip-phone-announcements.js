@@ -1,27 +1,28 @@
 /** What a screen reader says when the state changes: calls, connection and status, each once, and never a timer. */
 
 import { predecessor } from "./sip-phone-calls.js";
-import { caller, ending, say, word, words } from "./sip-phone-words.js";
+import { caller, say, word } from "./sip-phone-language.js";
 
 /**
  * The sentences that lead from one state to the next.
+ * @param {import("./sip-phone-language.js").Language} language
  * @param {object | null} before null for the first state seen: then only calls are worth a word
  * @param {object} after
  * @returns {string[]}
  */
-export function announcements(before, after) {
+export function announcements(language, before, after) {
   const oldCalls = before?.calls ?? [];
   const continued = after.calls.map((call) => [predecessor(call, oldCalls, after.calls), call]);
   const isKnown = after.connectionStatus === "connected"; // a hub that only starts knows no calls, over or not
   const ended = oldCalls.filter((call) => isKnown && !continued.some(([old]) => old === call));
   return [
-    ...(before ? aboutPhone(before, after) : []),
-    ...continued.flatMap(([old, call]) => aboutCall(old, call)),
-    ...ended.map((call) => aboutEnd(call, after.lastCall)),
+    ...(before ? aboutPhone(language, before, after) : []),
+    ...continued.flatMap(([old, call]) => aboutCall(language, old, call)),
+    ...ended.map((call) => aboutEnd(language, call, after.lastCall)),
   ];
 }
 
-function aboutPhone(before, after) {
+function aboutPhone({ words }, before, after) {
   const sentences = [];
   const isFirst = before.connectionStatus === "connecting" && after.connectionStatus === "connected";
   if (before.connectionStatus !== after.connectionStatus && !isFirst) {
@@ -34,7 +35,7 @@ function aboutPhone(before, after) {
   return sentences;
 }
 
-function aboutCall(old, call) {
+function aboutCall({ words }, old, call) {
   const sentences = [];
   const add = (name) => sentences.push(say(words.announce[name], { caller: caller(call) }));
   if (old?.state !== call.state && Object.hasOwn(words.announce, call.state)) add(call.state);
@@ -43,7 +44,7 @@ function aboutCall(old, call) {
   return sentences;
 }
 
-function aboutEnd(call, lastCall) {
+function aboutEnd(language, call, lastCall) {
   const last = lastCall?.id === call.id ? lastCall : call;
-  return say(words.announce.ended, { caller: caller(call), reason: ending(last) });
+  return say(language.words.announce.ended, { caller: caller(call), reason: language.ending(last) });
 }

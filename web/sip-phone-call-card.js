@@ -2,7 +2,7 @@
 
 import { button, element, icon, setOpen, setText } from "./sip-phone-dom.js";
 import { DtmfPad, TransferField } from "./sip-phone-call-tools.js";
-import { caller, clock, word, words } from "./sip-phone-words.js";
+import { caller, word } from "./sip-phone-language.js";
 
 /** All actions, as they stand in a card. */
 const ACTIONS = ["answer", "mute", "unmute", "hold", "resume", "dtmf", "transfer", "hangup"];
@@ -16,28 +16,31 @@ export function timedFrom({ state, startedAt, answeredAt }) {
   return answeredAt ?? (waiting ? (startedAt ?? null) : null);
 }
 
-function hangupWord(state) {
-  return { ringing: words.decline, dialing: words.cancel }[state] ?? words.action.hangup;
-}
-
 export class CallCard {
   #name = element("bdi", { part: "name" });
   #phone = element("bdi", { part: "phone", dir: "ltr" });
   #direction = element("span", { part: "direction" });
   #state = element("span", { part: "state" });
   #timer = element("span", { part: "timer", role: "timer" });
-  #muted = element("span", { part: "badge" }, words.muted);
-  #remoteHold = element("span", { part: "badge" }, words.remoteHold);
+  #muted;
+  #remoteHold;
   #avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("call"), icon("inbound"), icon("outbound"));
   #buttons = new Map();
   #tools;
   #call;
+  #language;
   #run;
   /** @type {HTMLElement} */ element;
 
-  /** @param {import("./sip-phone-widget.js").Run} run */
-  constructor(run) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {import("./sip-phone-panel.js").Run} run
+   */
+  constructor(language, run) {
+    this.#language = language;
     this.#run = run;
+    this.#muted = element("span", { part: "badge" }, language.words.muted);
+    this.#remoteHold = element("span", { part: "badge" }, language.words.remoteHold);
     this.#tools = this.#makeTools();
     for (const action of ACTIONS) this.#buttons.set(action, this.#makeButton(action));
     const actions = element("div", { part: "actions" }, ...this.#buttons.values());
@@ -62,7 +65,7 @@ export class CallCard {
 
   tick(now) {
     const from = timedFrom(this.#call);
-    setText(this.#timer, from === null ? "" : clock(now - from));
+    setText(this.#timer, from === null ? "" : this.#language.clock(now - from));
   }
 
   #makeSummary() {
@@ -75,11 +78,14 @@ export class CallCard {
   #makeTools() {
     const send = (method) => (input, control) =>
       this.#run(control, (client) => client[method](input, this.#call.id));
-    return { dtmf: new DtmfPad(send("dtmf")), transfer: new TransferField(send("transfer")) };
+    return {
+      dtmf: new DtmfPad(this.#language, send("dtmf")),
+      transfer: new TransferField(this.#language, send("transfer")),
+    };
   }
 
   #makeButton(action) {
-    const node = button({ part: `action ${action}`, name: action, label: words.action[action] }, () => {
+    const node = button({ part: `action ${action}`, name: action, label: this.#language.words.action[action] }, () => {
       if (action in this.#tools) this.#openTool(this.#tools[action].element.hidden ? action : null);
       else this.#run(node, (client) => client[action](this.#call.id));
     });
@@ -87,6 +93,7 @@ export class CallCard {
   }
 
   #drawSummary({ displayName, phone, direction, state, muted, remoteHold }) {
+    const { words } = this.#language;
     setText(this.#name, displayName || phone);
     setText(this.#phone, displayName ? phone : "");
     this.#name.dir = displayName ? "auto" : "ltr";
@@ -99,9 +106,14 @@ export class CallCard {
 
   #drawActions({ actions, state }) {
     for (const [action, node] of this.#buttons) node.hidden = !actions.includes(action);
-    setText(this.#buttons.get("hangup").lastElementChild, hangupWord(state));
+    setText(this.#buttons.get("hangup").lastElementChild, this.#hangupWord(state));
     const open = this.#openedTool();
     if (open && !actions.includes(open)) this.#openTool(null);
+  }
+
+  #hangupWord(state) {
+    const { decline, cancel, action } = this.#language.words;
+    return { ringing: decline, dialing: cancel }[state] ?? action.hangup;
   }
 
   #openedTool() {

@@ -3,7 +3,6 @@
 import { element, isBusy, setText } from "./sip-phone-dom.js";
 import { keypad } from "./sip-phone-keypad.js";
 import { NumberForm } from "./sip-phone-number-form.js";
-import { words } from "./sip-phone-words.js";
 
 /** Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in the next. */
 export class DtmfPad {
@@ -11,9 +10,12 @@ export class DtmfPad {
   #digits = element("div", { part: "digits", dir: "ltr" });
   #waiting = "";
 
-  /** @param {(digits: string, control: Element) => Promise<boolean>} send */
-  constructor(send) {
-    const pad = keypad(words.action.dtmf, (digit) => {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {(digits: string, control: Element) => Promise<boolean>} send
+   */
+  constructor({ words }, send) {
+    const pad = keypad(words.action.dtmf, words, (digit) => {
       this.#waiting += digit;
       setText(this.#digits, this.#digits.textContent + digit);
       this.#flush(pad, send);
@@ -43,8 +45,11 @@ export class TransferField {
   /** @type {HTMLElement} */ element;
   #form;
 
-  /** @param {(phone: string, control: Element) => Promise<boolean>} send */
-  constructor(send) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {(phone: string, control: Element) => Promise<boolean>} send
+   */
+  constructor({ words }, send) {
     this.#form = new NumberForm(
       { label: words.transferTo, action: words.transferNow, part: "transfer-submit" },
       send,

@@ -2,7 +2,6 @@
 
 import { CallCard, timedFrom } from "./sip-phone-call-card.js";
 import { element, setText } from "./sip-phone-dom.js";
-import { ending, words } from "./sip-phone-words.js";
 
 /**
  * The call of the state before that `call` continues: the one of its id, else a dialing one that is gone, since a
@@ -15,17 +14,26 @@ export function predecessor(call, before, after) {
 }
 
 export class CallList {
-  #empty = element("p", { part: "empty" }, words.empty);
-  #list = element("div", { part: "calls", role: "group", "aria-label": words.calls });
-  element = element("div", { class: "calls" }, this.#empty, this.#list);
+  #empty;
+  #list;
+  /** @type {HTMLElement} */ element;
   /** @type {Map<string, CallCard>} */ #cards = new Map();
   #calls = [];
   #clock = 0;
+  #language;
   #run;
 
-  /** @param {import("./sip-phone-widget.js").Run} run */
-  constructor(run) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {import("./sip-phone-panel.js").Run} run
+   */
+  constructor(language, run) {
+    this.#language = language;
     this.#run = run;
+    const { words } = language;
+    this.#empty = element("p", { part: "empty" }, words.empty);
+    this.#list = element("div", { part: "calls", role: "group", "aria-label": words.calls });
+    this.element = element("div", { class: "calls" }, this.#empty, this.#list);
   }
 
   draw({ calls, activeCall, connectionStatus }) {
@@ -47,7 +55,7 @@ export class CallList {
     this.#cards = new Map();
     for (const call of calls) {
       const before = predecessor(call, this.#calls, calls)?.id;
-      this.#cards.set(call.id, old.get(before) ?? new CallCard(this.#run));
+      this.#cards.set(call.id, old.get(before) ?? new CallCard(this.#language, this.#run));
       old.delete(before);
     }
     for (const card of old.values()) card.element.remove();
@@ -80,19 +88,22 @@ export class LastCall {
   #name = element("bdi", { part: "last-call-name" });
   #reason = element("span", { part: "last-call-reason" });
   #time = element("time");
-  element = element("p", { part: "last-call" }, element("span", {}, words.lastCall), this.#name, this.#reason, this.#time);
+  /** @type {HTMLElement} */ element;
+  #language;
+
+  /** @param {import("./sip-phone-language.js").Language} language */
+  constructor(language) {
+    this.#language = language;
+    const title = element("span", {}, language.words.lastCall);
+    this.element = element("p", { part: "last-call" }, title, this.#name, this.#reason, this.#time);
+  }
 
   draw({ lastCall }) {
     this.element.hidden = !lastCall;
     if (!lastCall) return;
     setText(this.#name, lastCall.displayName || lastCall.phone);
     this.#name.dir = lastCall.displayName ? "auto" : "ltr";
-    setText(this.#reason, ending(lastCall));
-    setText(this.#time, timeOfDay(lastCall.endedAt));
+    setText(this.#reason, this.#language.ending(lastCall));
+    setText(this.#time, lastCall.endedAt === null ? "" : this.#language.timeOfDay(lastCall.endedAt));
   }
-}
-
-function timeOfDay(milliseconds) {
-  const format = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-  return milliseconds === null ? "" : format.format(milliseconds);
 }

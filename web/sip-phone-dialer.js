@@ -3,7 +3,6 @@
 import { button, element, setOpen } from "./sip-phone-dom.js";
 import { keyButton, keypad } from "./sip-phone-keypad.js";
 import { NumberForm } from "./sip-phone-number-form.js";
-import { words } from "./sip-phone-words.js";
 
 export class Dialer {
   /** @type {HTMLElement} */ element;
@@ -11,13 +10,16 @@ export class Dialer {
   #pad;
   #toggle;
 
-  /** @param {import("./sip-phone-widget.js").Run} run */
-  constructor(run) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {import("./sip-phone-panel.js").Run} run
+   */
+  constructor({ words }, run) {
     this.#form = new NumberForm(
       { label: words.number, action: words.dial, name: "call", part: "dial" },
       (phone, control) => run(control, (client) => client.dial(phone)),
     );
-    this.#pad = this.#makePad();
+    this.#pad = this.#makePad(words);
     this.#toggle = button(
       { part: "dialpad-toggle", name: "dtmf", label: words.dialPad, compact: true },
       () => this.#open(this.#pad.hidden),
@@ -34,14 +36,14 @@ export class Dialer {
     this.#form.input.focus();
   }
 
-  #makePad() {
+  #makePad(words) {
     const type = (digit) => this.#form.type(digit);
     const erase = button(
       { part: "key", name: "backspace", label: words.backspace, compact: true },
       () => this.#form.erase(),
     );
-    const extras = element("div", { class: "extras" }, keyButton("+", "", type), erase);
-    return element("div", { class: "drawer" }, keypad(words.dialPad, type), extras);
+    const extras = element("div", { class: "extras" }, keyButton("+", "", words, type), erase);
+    return element("div", { class: "drawer" }, keypad(words.dialPad, words, type), extras);
   }
 
   #open(open) {

@@ -1,21 +1,27 @@
 /** The top line: how the phone is connected, and the operator's status with its choice. */
 
 import { element, icon, isBusy, setText } from "./sip-phone-dom.js";
-import { word, words } from "./sip-phone-words.js";
+import { word } from "./sip-phone-language.js";
 
 export class Header {
   /** @type {HTMLElement} */ element;
   #connection = element("span", { part: "connection" });
-  #words = element("span");
-  #choice = element("select", { part: "status", "aria-label": words.operatorStatus });
+  #connected = element("span");
+  #choice;
   #other = element("option"); // a status that only the backend knows, while it is in use
   #status = "";
+  #words;
   #run;
 
-  /** @param {import("./sip-phone-widget.js").Run} run */
-  constructor(run) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {import("./sip-phone-panel.js").Run} run
+   */
+  constructor({ words }, run) {
+    this.#words = words;
     this.#run = run;
-    this.#connection.append(element("span", { part: "indicator", "aria-hidden": "true" }), this.#words);
+    this.#choice = element("select", { part: "status", "aria-label": words.operatorStatus });
+    this.#connection.append(element("span", { part: "indicator", "aria-hidden": "true" }), this.#connected);
     const options = Object.entries(words.status).map(([value, text]) => element("option", { value }, text));
     this.#choice.append(...options);
     this.#choice.addEventListener("change", () => this.#choose());
@@ -26,13 +32,13 @@ export class Header {
 
   draw({ connectionStatus, operatorStatus }) {
     this.#connection.dataset.status = connectionStatus;
-    setText(this.#words, word(words.connection, connectionStatus));
+    setText(this.#connected, word(this.#words.connection, connectionStatus));
     this.#status = operatorStatus ?? "";
     if (!isBusy(this.#choice)) this.#show();
   }
 
   #show() {
-    const known = !this.#status || Object.hasOwn(words.status, this.#status);
+    const known = !this.#status || Object.hasOwn(this.#words.status, this.#status);
     if (known) this.#other.remove();
     else this.#choice.append(this.#other);
     this.#other.value = this.#status;

@@ -1,7 +1,6 @@
 /** Twelve keys, for dialing and for DTMF alike; digits typed on the keyboard while the focus is here count as well. */
 
 import { element } from "./sip-phone-dom.js";
-import { words } from "./sip-phone-words.js";
 
 const KEYS = [
   ["1", ""], ["2", "ABC"], ["3", "DEF"],
@@ -12,18 +11,19 @@ const KEYS = [
 
 /**
  * @param {string} label what the keys are for
+ * @param {{keys: Record<string, string>}} words the names of those that are no digits
  * @param {(key: string) => void} press
  */
-export function keypad(label, press) {
-  const keys = KEYS.map(([key, letters]) => keyButton(key, letters, press));
+export function keypad(label, words, press) {
+  const keys = KEYS.map(([key, letters]) => keyButton(key, letters, words, press));
   const pad = element("div", { part: "keypad", role: "group", "aria-label": label, dir: "ltr" }, ...keys);
   pad.addEventListener("keydown", (event) => typed(event, press));
   return pad;
 }
 
 /** @returns {HTMLButtonElement} */
-export function keyButton(key, letters, press) {
-  const node = element("button", { type: "button", part: "key", "aria-label": words.keys[key] ?? key }, key);
+export function keyButton(key, letters, { keys }, press) {
+  const node = element("button", { type: "button", part: "key", "aria-label": keys[key] ?? key }, key);
   if (letters) node.append(element("small", {}, letters));
   node.addEventListener("click", () => press(key));
   return node;

@@ -1,7 +1,6 @@
 /** What needs the person's attention in words: a notice about the phone itself, and the error of the last command. */
 
 import { button, element, setText } from "./sip-phone-dom.js";
-import { say, words } from "./sip-phone-words.js";
 
 /** Codes of errors that tell of something that has happened, and not of what is wrong now. */
 const PAST = ["hub_lost", "bad_event"];
@@ -11,9 +10,15 @@ export class ErrorLine {
   #text = element("p", { role: "alert", dir: "auto" });
   element = element("div", { part: "error", hidden: "" }, this.#text);
   #passes = false; // when the phone is connected
+  #language;
 
-  /** @param {() => void} dismiss */
-  constructor(dismiss) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {() => void} dismiss
+   */
+  constructor(language, dismiss) {
+    this.#language = language;
+    const { words } = language;
     this.element.append(button({ part: "dismiss", name: "close", label: words.dismiss, compact: true }, dismiss));
   }
 
@@ -21,10 +26,10 @@ export class ErrorLine {
    * Why a command was not carried out.
    * @param {{code?: string, message?: string}} error
    */
-  show({ code = "unknown", message }) {
-    this.#passes = code === "hub_failed";
+  show(error) {
+    this.#passes = error.code === "hub_failed";
     this.element.hidden = false;
-    setText(this.#text, message || say(words.unknownError, { code }));
+    setText(this.#text, this.#language.reason(error));
   }
 
   /**
@@ -52,12 +57,18 @@ export class ErrorLine {
 export class Notice {
   #text = element("p");
   #retry;
-  #reload = button({ part: "reload", label: words.reload }, () => location.reload());
-  element;
+  #reload;
+  /** @type {HTMLElement} */ element;
   #outdated = false;
+  #words;
 
-  /** @param {(button: HTMLButtonElement) => void} retry */
-  constructor(retry) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {(button: HTMLButtonElement) => void} retry
+   */
+  constructor({ words }, retry) {
+    this.#words = words;
+    this.#reload = button({ part: "reload", label: words.reload }, () => location.reload());
     this.#retry = button({ part: "retry", label: words.retry }, retry);
     this.element = element("div", { part: "notice" }, this.#text, this.#retry, this.#reload);
   }
@@ -73,6 +84,6 @@ export class Notice {
     this.element.hidden = !subject;
     this.#retry.hidden = subject !== "failed";
     this.#reload.hidden = !subject || subject === "failed";
-    setText(this.#text, subject ? words.notice[subject] : "");
+    setText(this.#text, subject ? this.#words.notice[subject] : "");
   }
 }

@@ -1,10 +1,14 @@
 /** How far the phone has come on its way here: on a first visit over a slow line that takes seconds. */
 
 import { element } from "./sip-phone-dom.js";
-import { words } from "./sip-phone-words.js";
 
 export class Progress {
-  element = element("progress", { part: "progress", max: "1", "aria-label": words.loading, hidden: "" });
+  /** @type {HTMLProgressElement} */ element;
+
+  /** @param {import("./sip-phone-language.js").Language} language */
+  constructor({ words }) {
+    this.element = element("progress", { part: "progress", max: "1", "aria-label": words.loading, hidden: "" });
+  }
 
   /** @param {number} part from 0 to 1 */
   show(part) {

@@ -2,10 +2,11 @@
  * <sip-phone-widget>: draws the state of a SipClient and calls its methods. It knows no message and keeps no state but
  * what is being typed.
  *
- * Attributes and properties: `api` (path of the backend, this origin; default /api/sip), `worker` (address of the worker
- *   script, this origin; default sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the
- *   worker outlives its last page for a while; a page without our script must then say so too), `session` (a string that
- *   is another with every sign-in). Property only: `client`, a SipClient of your own.
+ * Attributes and properties: `lang` (the language; else that of what is around the element, else the browser's), `api`
+ *   (path of the backend, this origin; default /api/sip), `worker` (address of the worker script, this origin; default
+ *   sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the worker outlives its last page
+ *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in).
+ *   Property only: `client`, a SipClient of your own. Static: `languages`.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
  * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
@@ -16,17 +17,10 @@
  */
 
 import { SipClient } from "./sip-client.js";
-import { announcements } from "./sip-phone-announcements.js";
-import { CallList, LastCall } from "./sip-phone-calls.js";
-import { Dialer } from "./sip-phone-dialer.js";
-import { element, isBusy, setBusy } from "./sip-phone-dom.js";
-import { Header } from "./sip-phone-header.js";
-import { ErrorLine, Notice } from "./sip-phone-messages.js";
-import { Progress } from "./sip-phone-progress.js";
+import { isBusy, setBusy } from "./sip-phone-dom.js";
+import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
+import { Panel } from "./sip-phone-panel.js";
 import { style } from "./sip-phone-style.js";
-import { words } from "./sip-phone-words.js";
-
-/** @typedef {(control: Element, command: (client: SipClient) => unknown) => Promise<boolean>} Run true if it was done */
 
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
@@ -36,18 +30,15 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker", "session", "extended-lifetime"];
+  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "lang"];
+
+  /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
+  static languages = languages;
 
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open" });
-  #header;
-  #progress = new Progress();
-  #dialer;
-  #calls;
-  #lastCall = new LastCall();
-  #notice;
-  #error = new ErrorLine(() => this.#clearError());
-  #spoken = element("div", { class: "hearable", role: "status" });
+  /** @type {Language | null} */ #language = null;
+  /** @type {Panel | null} */ #panel = null;
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
@@ -56,13 +47,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   constructor() {
     super();
-    const run = (control, command) => this.#run(control, command);
-    this.#header = new Header(run);
-    this.#dialer = new Dialer(run);
-    this.#calls = new CallList(run);
-    this.#notice = new Notice((control) => this.#retry(control));
     this.#root.adoptedStyleSheets = [style];
-    this.#root.append(this.#makePanel());
     this.#adoptEarlyClient();
   }
 
@@ -123,24 +108,26 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, after) {
-    if (!this.#client || this.#client === this.#given || before === after) return;
+    if (before === after || !this.#panel) return;
+    if (name === "lang") return this.#relabel();
+    if (!this.#client || this.#client === this.#given) return;
     this.#detach();
     this.#attach();
   }
 
-  #makePanel() {
-    return element(
-      "section",
-      { part: "panel", lang: words.lang, "aria-label": words.phone },
-      this.#header.element,
-      this.#progress.element,
-      this.#dialer.element,
-      this.#calls.element,
-      this.#notice.element,
-      this.#error.element,
-      this.#lastCall.element,
-      this.#spoken,
-    );
+  /** Speak the language that is asked for now. A panel is made anew, for a word may stand anywhere in it. */
+  #choosePanel() {
+    const tag = languageOf(this);
+    const language = new Language(tag);
+    if (typeof languages[tag] === "function") fetchLanguage(tag).then(() => this.#relabel());
+    if (language.words.lang === this.#language?.words.lang) return;
+    this.#panel?.rest();
+    this.#language = language;
+    this.#panel = new Panel(language, {
+      run: (control, command) => this.#run(control, command),
+      retry: (control) => this.#retry(control),
+    });
+    this.#root.replaceChildren(this.#panel.element);
   }
 
   /** A page may set `client` before this file has loaded; the plain property then hides the accessor. */
@@ -151,8 +138,14 @@ export class SipPhoneWidget extends HTMLElement {
     this.client = client;
   }
 
+  #relabel() {
+    this.#choosePanel();
+    this.#draw();
+  }
+
   #attach() {
     if (this.#client) return;
+    this.#choosePanel();
     this.#client = this.#given ?? this.#connect();
     if (this.#client) this.#listen(this.#client);
     this.#draw();
@@ -165,7 +158,7 @@ export class SipPhoneWidget extends HTMLElement {
     this.#drawn = null;
     clearTimeout(this.#drawTimer);
     this.#drawTimer = 0;
-    this.#calls.stop();
+    this.#panel?.rest();
   }
 
   #connect() {
@@ -173,7 +166,7 @@ export class SipPhoneWidget extends HTMLElement {
       const { worker, api, session, extendedLifetime } = this;
       return SipClient.connect({ worker, api, session, extendedLifetime });
     } catch (error) {
-      this.#error.show(error);
+      this.#panel.showError(error);
       return null;
     }
   }
@@ -182,8 +175,8 @@ export class SipPhoneWidget extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#drawSoon(), { signal });
-    client.addEventListener("progress", ({ detail }) => this.#progress.show(detail), { signal });
-    client.addEventListener("error", ({ detail }) => this.#error.tell(detail), { signal });
+    client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
+    client.addEventListener("error", ({ detail }) => this.#panel.tellError(detail), { signal });
     client.addEventListener("outdated", () => this.#showOutdated(), { signal });
   }
 
@@ -199,10 +192,8 @@ export class SipPhoneWidget extends HTMLElement {
 
   #draw() {
     const state = this.#client?.state ?? NO_PHONE;
-    const pieces = [this.#header, this.#progress, this.#calls, this.#notice, this.#error, this.#lastCall];
-    this.#keepFocus(() => pieces.forEach((piece) => piece.draw(state)));
+    this.#panel.draw(state);
     this.#drawHostStates(state);
-    this.#speak(announcements(this.#drawn, state));
     this.#drawn = state;
   }
 
@@ -211,24 +202,8 @@ export class SipPhoneWidget extends HTMLElement {
     for (const name of [connectionStatus, ...calls.map(({ state }) => state)]) this.#internals.states.add(name);
   }
 
-  #speak(sentences) {
-    if (sentences.length > 0) this.#spoken.replaceChildren(...sentences.map((text) => element("p", {}, text)));
-  }
-
-  /** What has the focus may go, with its call for one; a keyboard must not be left nowhere. */
-  #keepFocus(change) {
-    const hadFocus = this.#root.activeElement !== null;
-    change();
-    if (hadFocus && !this.#root.activeElement?.checkVisibility()) this.#dialer.focus();
-  }
-
-  #clearError() {
-    this.#keepFocus(() => this.#error.clear());
-  }
-
   #showOutdated() {
-    this.#notice.outdated();
-    this.#speak([words.notice.outdated]);
+    this.#panel.showOutdated();
     this.#draw();
   }
 
@@ -238,12 +213,12 @@ export class SipPhoneWidget extends HTMLElement {
     const client = this.#client;
     setBusy(control, true);
     try {
-      if (!client) throw new Error(words.notStarted);
+      if (!client) throw new Error(this.#language.words.notStarted);
       await command(client);
-      this.#clearError();
+      this.#panel.clearError();
       return true;
     } catch (error) {
-      if (client === this.#client) this.#error.show(error); // else it has been let go, and its farewell is no news
+      if (client === this.#client) this.#panel.showError(error); // else it has been let go, and its farewell is no news
       return false;
     } finally {
       setBusy(control, false);
@@ -252,7 +227,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   #retry(control) {
     if (this.#client) return this.#run(control, (client) => client.reconnect());
-    this.#clearError();
+    this.#panel.clearError();
     return this.#attach();
   }
 }
@@ -264,4 +239,5 @@ function sameOrigin(value) {
   return url.origin === location.origin ? url : null;
 }
 
+await fetchLanguage(languageOf(document.documentElement));
 if (!customElements.get("sip-phone-widget")) customElements.define("sip-phone-widget", SipPhoneWidget);

@@ -32,10 +32,15 @@ let hub = null;
 /** @type {{code: string, message: string} | null} */
 let failure = null;
 let count = 0;
+/** @type {Promise<void> | null} */
+let booting = null;
 
 self.onconnect = ({ ports: [port] }) => {
   const number = ++count;
-  port.onmessage = ({ data }) => receive(number, port, data);
+  port.onmessage = ({ data }) => {
+    receive(number, port, data);
+    booting ??= boot(); // not before: the first tab would wait for its answer, and draw late
+  };
 };
 
 /** A tab that was dropped and speaks again (it came back from the bfcache) is taken in again with its first word. */
@@ -145,5 +150,3 @@ function refuse(port, data) {
   if (typeof id === "string") port.postMessage({ type: "CMD_RESULT", id, ok: false, error });
   else if (type !== "INIT_PORT") port.postMessage({ type: "ERROR", payload: failure });
 }
-
-boot();

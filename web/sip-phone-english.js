@@ -1,7 +1,6 @@
-/** Every word a person can see or hear from the widget, and how to put values into it. */
+/** English. One language is one plain object of this shape; `{name}` marks the place of a value. */
 
-/** One language is one plain object of this shape; `{name}` marks the place of a value. */
-export const words = {
+export const english = {
   lang: "en",
   phone: "Phone",
   loading: "The phone is loading",
@@ -63,6 +62,7 @@ export const words = {
   dismiss: "Dismiss",
   unknownError: "Something went wrong ({code}). Try again.",
   notStarted: "The phone has not started. Choose “Try again”.",
+  error: {}, // by their codes: the hub's and the backend's own sentences are English
   announce: {
     ringing: "Incoming call from {caller}",
     dialing: "Calling {caller}",
@@ -76,37 +76,3 @@ export const words = {
     status: "Your status is now {status}",
   },
 };
-
-/**
- * Put values into the places of a template.
- * @param {string} template
- * @param {Record<string, string>} values
- */
-export function say(template, values) {
-  return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
-}
-
-/** The caller's name and number as spoken: "Anna, +123", or just the number. */
-export function caller({ displayName, phone }) {
-  return displayName ? `${displayName}, ${phone}` : phone;
-}
-
-/** A word for a token of the hub; a token we have no word for is shown as it is. */
-export function word(vocabulary, token) {
-  return Object.hasOwn(vocabulary, token) ? vocabulary[token] : String(token ?? "");
-}
-
-/** How a call ended, in words. "Missed" is derived: it came in, and nobody here or elsewhere took or declined it. */
-export function ending({ direction, answeredAt, endReason }) {
-  const declared = endReason === "rejected" || endReason === "answered_elsewhere";
-  if (direction === "inbound" && !answeredAt && !declared) return words.missed;
-  return word(words.endReason, endReason ?? "completed");
-}
-
-/** Milliseconds as "00:07", "12:34" or "1:02:03"; never negative, since two clocks may differ. */
-export function clock(milliseconds) {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const two = (value) => String(value).padStart(2, "0");
-  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`;
-}

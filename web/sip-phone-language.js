@@ -1,0 +1,103 @@
+/** Which language the widget speaks, and how it puts values into its words. */
+
+import { english } from "./sip-phone-english.js";
+
+/**
+ * The languages there are, by their tag: the words, or how to fetch them. A page may add its own; what that leaves out is
+ * said in English.
+ */
+export const languages = { en: english, ru: () => import("./sip-phone-russian.js") };
+
+/** The tag in `languages` for an element: of its `lang` or what is around it, else of the browser, else English. */
+export function languageOf(element) {
+  const tags = [element.closest("[lang]")?.lang, ...navigator.languages];
+  return tags.map(known).find(Boolean) ?? "en";
+}
+
+/** Fetch the words of a language that has a file of its own. It is English from then on if that cannot be had. */
+export async function fetchLanguage(tag) {
+  if (typeof languages[tag] !== "function") return;
+  try {
+    languages[tag] = (await languages[tag]()).default;
+  } catch (reason) {
+    console.warn(`The phone speaks English, for its words in "${tag}" could not be loaded: ${reason.message}`);
+    languages[tag] = english;
+  }
+}
+
+/** One language: its words, and whatever depends on them. */
+export class Language {
+  /** @type {typeof english} */ words;
+  #twoDigits;
+  #digits;
+  #timeOfDay;
+
+  /** @param {string} tag of `languages`; while its words are not there they are English */
+  constructor(tag) {
+    const words = typeof languages[tag] === "function" ? english : languages[tag];
+    this.words = completed({ lang: tag, ...words }, english);
+    const { lang } = this.words;
+    this.#digits = new Intl.NumberFormat(lang, { useGrouping: false });
+    this.#twoDigits = new Intl.NumberFormat(lang, { useGrouping: false, minimumIntegerDigits: 2 });
+    this.#timeOfDay = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
+  }
+
+  /** How a call ended, in words. "Missed" is derived: it came in, and nobody here or elsewhere took or declined it. */
+  ending({ direction, answeredAt, endReason }) {
+    const declared = endReason === "rejected" || endReason === "answered_elsewhere";
+    if (direction === "inbound" && !answeredAt && !declared) return this.words.missed;
+    return word(this.words.endReason, endReason ?? "completed");
+  }
+
+  /** Why something was not done. The hub and the backend give their reasons in English, and they know most. */
+  reason({ code = "unknown", message }) {
+    const { error, unknownError } = this.words;
+    const kind = code.startsWith("api_") ? "api" : code;
+    const template = Object.hasOwn(error, kind) ? error[kind] : message || unknownError;
+    return say(template, { code, message: message ?? "" });
+  }
+
+  /** Milliseconds as "00:07", "12:34" or "1:02:03"; never negative, since two clocks may differ. */
+  clock(milliseconds) {
+    const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+    const two = (value) => this.#twoDigits.format(value);
+    const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    return seconds < 3600 ? rest : `${this.#digits.format(Math.floor(seconds / 3600))}:${rest}`;
+  }
+
+  /** A moment as "12:34", or as the language has it. */
+  timeOfDay(milliseconds) {
+    return this.#timeOfDay.format(milliseconds);
+  }
+}
+
+/** The key in `languages` of a tag such as "ru-RU": the whole tag's, else its language's. */
+function known(tag = "") {
+  const [language] = tag.split("-");
+  return [tag, language.toLowerCase()].find((key) => Object.hasOwn(languages, key));
+}
+
+/** A copy of `words` with what is missing taken from `whole`. */
+function completed(words, whole) {
+  const fill = ([key, value]) => [key, typeof value === "object" ? { ...value, ...words[key] } : (words[key] ?? value)];
+  return { ...words, ...Object.fromEntries(Object.entries(whole).map(fill)) };
+}
+
+/**
+ * Put values into the places of a template.
+ * @param {string} template
+ * @param {Record<string, string>} values
+ */
+export function say(template, values) {
+  return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
+/** The caller's name and number as spoken: "Anna, +123", or just the number. */
+export function caller({ displayName, phone }) {
+  return displayName ? `${displayName}, ${phone}` : phone;
+}
+
+/** A word for a token of the hub; a token we have no word for is shown as it is. */
+export function word(vocabulary, token) {
+  return Object.hasOwn(vocabulary, token) ? vocabulary[token] : String(token ?? "");
+}
