@@ -25,13 +25,12 @@ globalThis.fetch = async (url) => {
 WebAssembly.compileStreaming = () => new Promise(() => {});
 globalThis.self = { location: { href: "https://phone.test/sip-worker.js" }, navigator: {} };
 console.warn = () => {};
-globalThis.tell = (python) => {
-  const write = ({ payload }) => process.stdout.write(JSON.stringify({ python, state: payload }), () => process.exit());
-  const port = { postMessage: write };
-  self.onconnect({ ports: [port] });
-  port.onmessage({ data: { type: "INIT_PORT" } });
-};
+let state;
+globalThis.tell = (python) => process.stdout.write(JSON.stringify({ python, state }), () => process.exit());
 await import(`file://${folder}/sip-worker.js`);
+const port = { postMessage: ({ payload }) => (state = payload) };
+self.onconnect({ ports: [port] });
+port.onmessage({ data: { type: "INIT_PORT" } });
 """
 TELLING_PYODIDE = """
 export async function loadPyodide({ fsInit, _loadSnapshot }) {
@@ -115,7 +114,9 @@ def test_the_worker_names_the_runtime_and_the_snapshot_and_the_key_in_it(
     assert [worker.count(f'"{word}"') for word in (manifest["runtime"], manifest["snapshot"], key)] == [1, 1, 1]
 
 
-def test_the_joined_scripts_need_nothing_but_the_client_and_a_language(bundle: Mapping[str, bytes], tmp_path: Path) -> None:
+def test_the_joined_scripts_need_nothing_but_the_client_and_a_language(
+    bundle: Mapping[str, bytes], tmp_path: Path
+) -> None:
     for name in build.ENTRIES:
         (tmp_path / name).write_bytes(bundle[name])
     options = ["--bundle", "--format=esm", "--external:./*", f"--metafile={tmp_path / 'meta.json'}"]
