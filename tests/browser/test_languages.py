@@ -1,0 +1,147 @@
+"""The words of the widget: in which language they are, and that none is left out of one."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from .backend import BackendProcess
+from .conftest import Desk
+from .tabs import BOOT, WidgetTab
+
+CONNECTED = {"en": "Connected", "ru": "На связи"}
+RUSSIAN = re.compile(r"/sip-phone-russian\.js$")
+SHAPE = """async () => {
+  const {languages} = customElements.get("sip-phone-widget");
+  const {default: russian} = await import(`${location.origin}/dist/sip-phone-russian.js`);
+  const shape = (words) => Object.fromEntries(Object.entries(words).map(([key, value]) =>
+    [key, typeof value === "object" ? shape(value) : (value.match(/\\{\\w+\\}/g) ?? []).sort()]));
+  return [shape(languages.en), shape(russian)];
+}"""
+NEW_ELEMENT = """async (attributes) => {
+  const phone = document.querySelector("sip-phone-widget").cloneNode();
+  for (const [name, value] of Object.entries(attributes)) phone.setAttribute(name, value);
+  document.querySelector("sip-phone-widget").replaceWith(phone);
+}"""
+
+
+def speaks(tab: WidgetTab, language: str) -> None:
+    expect(tab.connection).to_have_text(CONNECTED[language], timeout=BOOT)
+    expect(tab.phone.locator("[part=panel]")).to_have_attribute("lang", language)
+
+
+def anew(page: Page, **attributes: str) -> None:
+    """Put another element in the place of the widget."""
+    page.evaluate(NEW_ELEMENT, attributes)
+
+
+def in_language_of_page(page: Page, lang: str | None) -> None:
+    page.evaluate(
+        "lang => lang ? document.documentElement.lang = lang : document.documentElement.removeAttribute('lang')", lang
+    )
+    anew(page)
+
+
+def test_russian_has_a_word_and_its_places_for_everything_that_english_has(desk: Desk) -> None:
+    english, russian = desk.widget().page.evaluate(SHAPE)
+    without_reasons = {key: value for key, value in russian.items() if key != "error"}
+    assert without_reasons == {key: value for key, value in english.items() if key != "error"}
+
+
+def test_russian_has_a_sentence_for_every_code_of_an_error(desk: Desk) -> None:
+    russian: dict[str, Any] = desk.widget().page.evaluate(SHAPE)[1]
+    assert set(russian["error"]) == {
+        "api",
+        "bad_event",
+        "hub_failed",
+        "hub_lost",
+        "invalid_command",
+        "invalid_phone",
+        "invalid_state",
+        "network",
+        "not_connected",
+        "timeout",
+        "unauthorized",
+        "unsupported",
+    }
+
+
+def test_the_language_of_the_element_counts_more_than_that_of_the_page(desk: Desk) -> None:
+    tab = desk.widget()
+    speaks(tab, "en")
+    anew(tab.page, lang="ru-RU")
+    speaks(tab, "ru")
+
+
+def test_the_language_of_the_page_counts_more_than_that_of_the_browser(desk: Desk) -> None:
+    tab = desk.widget()
+    in_language_of_page(tab.page, "ru")
+    speaks(tab, "ru")
+
+
+def test_a_page_that_names_no_language_or_an_unknown_one_gets_that_of_the_browser(
+    browser: Browser, backend: BackendProcess
+) -> None:
+    context = browser.new_context(base_url=backend.url, locale="ru-RU")
+    page = context.new_page()
+    page.goto("/dist/index.html")
+    tab = WidgetTab(page)
+    speaks(tab, "en")
+    for lang in (None, "xx"):
+        in_language_of_page(page, "en")
+        speaks(tab, "en")
+        in_language_of_page(page, lang)
+        speaks(tab, "ru")
+    context.close()
+
+
+def test_another_language_while_a_call_rings_changes_every_word_and_nothing_else(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    [tab] = desk.widgets(1)
+    backend.ring("100", "Анна")
+    tab.shows("Ringing")
+    tab.phone.evaluate("phone => { phone.lang = 'ru'; }")
+    tab.shows("Звонит")
+    expect(tab.phone).not_to_contain_text(re.compile("[a-z]{3}"))
+    tab.button("Ответить").click()
+    tab.shows("Разговор")
+    tab.phone.evaluate("phone => { phone.lang = 'en'; }")
+    tab.shows("Talking")
+
+
+def test_a_russian_operator_reads_in_russian_why_a_number_is_refused(desk: Desk) -> None:
+    [tab] = desk.widgets(1)
+    tab.phone.evaluate("phone => { phone.lang = 'ru'; }")
+    tab.phone.get_by_role("textbox", name="Номер телефона").fill("12a")
+    tab.button("Вызов").click()
+    expect(tab.error).to_have_text(re.compile("^Это не похоже на номер телефона"))
+
+
+def test_a_page_may_bring_a_language_of_its_own_and_what_it_leaves_out_is_english(desk: Desk) -> None:
+    [tab] = desk.widgets(1)
+    tab.page.evaluate(
+        "customElements.get('sip-phone-widget').languages.de = {dial: 'Wählen', connection: {connected: 'Verbunden'}}"
+    )
+    tab.phone.evaluate("phone => { phone.lang = 'de-AT'; }")
+    expect(tab.connection).to_have_text("Verbunden")
+    expect(tab.button("Wählen")).to_be_visible()
+    expect(tab.phone.get_by_role("textbox", name="Phone number")).to_be_visible()
+
+
+def test_words_that_cannot_be_loaded_are_english_and_the_console_says_why(desk: Desk) -> None:
+    desk.context.route(RUSSIAN, lambda route: route.abort())
+    tab = desk.widget()
+    with tab.page.expect_console_message(lambda line: 'its words in "ru" could not be loaded' in line.text):
+        anew(tab.page, lang="ru")
+    speaks(tab, "en")
+
+
+def test_russian_is_fetched_by_nobody_who_does_not_speak_it(desk: Desk) -> None:
+    fetched: list[str] = []
+    desk.context.on("request", lambda request: fetched.append(request.url))
+    tab = desk.widget().is_connected()
+    assert [url for url in fetched if RUSSIAN.search(url)] == []
+    anew(tab.page, lang="ru")
+    speaks(tab, "ru")
+    assert len([url for url in fetched if RUSSIAN.search(url)]) == 1
