@@ -53,6 +53,7 @@ ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js", "sip-phone-r
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
 APART = ("--external:./sip-client.js", "--external:./sip-phone-russian.js")
 ESBUILD = ("--bundle", "--minify", "--format=esm", *APART, "--log-level=warning", VERSION)
+AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
 FROZEN = ("hub.snapshot", "stdlib.zip", "exports.json")  # what they make
@@ -211,7 +212,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
 def pages_and_licences() -> dict[str, bytes]:
     """Return what of web/ is shipped as it is, and our own licence."""
     web = ROOT / "web"
-    paths = [web / "index.html", *sorted((web / "licenses").iterdir())]
+    paths = [*(web / name for name in AS_THEY_ARE), *sorted((web / "licenses").iterdir())]
     files = {path.relative_to(web).as_posix(): path.read_bytes() for path in paths}
     return files | {"licenses/sip-phone-widget.txt": (ROOT / "LICENSE").read_bytes()}
 
@@ -225,7 +226,7 @@ def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
         write_folder(folder / "web", sources)
         entries = [f"./{name}" for name in ENTRIES]
         run(
-            [*esbuild(), *entries, *ESBUILD, f"--outdir={folder / 'out'}"],
+            [*npm_program("esbuild-wasm", "esbuild"), *entries, *ESBUILD, f"--outdir={folder / 'out'}"],
             "a script cannot be joined",
             cwd=folder / "web",
         )
@@ -526,14 +527,14 @@ def unpack(package: bytes) -> dict[str, bytes]:
         return {name: member.read() for name, member in members.items() if member}
 
 
-def esbuild() -> list[str]:
-    """Return the command that starts the pinned esbuild."""
+def npm_program(package: str, name: str) -> list[str]:
+    """Return the command that starts a program of a pinned package."""
 
     def make(folder: Path) -> None:
-        with tarfile.open(fileobj=io.BytesIO(published_package("esbuild-wasm")), mode="r:gz") as tar:
+        with tarfile.open(fileobj=io.BytesIO(published_package(package)), mode="r:gz") as tar:
             tar.extractall(folder, filter="data")
 
-    program = cached_folder("esbuild-wasm", [PYODIDE["esbuild-wasm"]], make) / "package" / "bin" / "esbuild"
+    program = cached_folder(package, [PYODIDE[package]], make) / "package" / "bin" / name
     return [*node_program("node"), str(program)]
 
 

@@ -50,6 +50,7 @@ export class SipClient extends EventTarget {
   /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
   #pending = new Map();
   #page = new AbortController();
+  /** @type {{version: string} | null} */ #outdated = null;
   /** Why commands are refused while there is no port. */
   #farewell = { code: "hub_lost", message: "This page has no phone." };
   #lock = null; // tells the hub that this tab lives
@@ -94,6 +95,11 @@ export class SipClient extends EventTarget {
   /** The payload of the last SYNC_STATE: {connectionStatus, operatorStatus, activeCall, calls, lastCall}. */
   get state() {
     return this.#state;
+  }
+
+  /** What the event `outdated` told, or null: for whoever comes to listen after it. */
+  get outdated() {
+    return this.#outdated;
   }
 
   dial(phone) {
@@ -152,6 +158,12 @@ export class SipClient extends EventTarget {
     this.#dropPort();
     this.#rejectPending(error);
     this.#farewell = error;
+  }
+
+  /** A newer build is there; only another page brings it. */
+  #outdate(newer) {
+    this.#outdated = newer;
+    this.#emit("outdated", newer);
   }
 
   /** The hub makes way for that of a newer build. */
@@ -263,7 +275,7 @@ export class SipClient extends EventTarget {
       case "REINIT":
         return this.#introduce();
       case "OUTDATED":
-        return data.retired ? this.#follow() : this.#emit("outdated", { version: data.version });
+        return data.retired ? this.#follow() : this.#outdate({ version: data.version });
     }
   };
 

@@ -25,6 +25,7 @@ export class CallCard {
   #muted;
   #remoteHold;
   #avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("call"), icon("inbound"), icon("outbound"));
+  #slot = element("slot"); // for what the page knows about this call
   #buttons = new Map();
   #tools;
   #call;
@@ -45,7 +46,7 @@ export class CallCard {
     for (const action of ACTIONS) this.#buttons.set(action, this.#makeButton(action));
     const actions = element("div", { part: "actions" }, ...this.#buttons.values());
     const tools = Object.values(this.#tools).map((tool) => tool.element);
-    this.element = element("article", {}, this.#makeSummary(), actions, ...tools);
+    this.element = element("article", {}, this.#makeSummary(), this.#slot, actions, ...tools);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeTools());
     this.#openTool(null);
   }
@@ -57,6 +58,7 @@ export class CallCard {
     this.element.dataset.state = call.state;
     this.element.part.value = `call ${call.state}${isActive ? " active" : ""}`;
     this.element.setAttribute("aria-label", caller(call));
+    this.#slot.name = `call-${call.id}`;
     this.#drawSummary(call);
     this.#drawActions(call);
     this.tick(Date.now());

@@ -27,7 +27,8 @@ export class Header {
     this.#choice.addEventListener("change", () => this.#choose());
     const light = element("span", { class: "light", "aria-hidden": "true" });
     const status = element("label", { class: "status" }, light, this.#choice, icon("chevron"));
-    this.element = element("header", { part: "header" }, this.#connection, status);
+    const slot = element("slot", { name: "header" });
+    this.element = element("header", { part: "header" }, this.#connection, status, slot);
   }
 
   draw({ connectionStatus, operatorStatus }) {

@@ -2,25 +2,20 @@
  * <sip-phone-widget>: draws the state of a SipClient and calls its methods. It knows no message and keeps no state but
  * what is being typed.
  *
- * Attributes and properties: `lang` (the language; else that of what is around the element, else the browser's), `api`
- *   (path of the backend, this origin; default /api/sip), `worker` (address of the worker script, this origin; default
- *   sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the worker outlives its last page
- *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in).
- *   Property only: `client`, a SipClient of your own. Static: `languages`.
- * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
- *   while there is such a call.
- * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
- *   call (with its state, and active), name, phone, direction, state, timer, badge, actions, action (with its name:
- *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notice, retry,
- *   reload, error, dismiss, last-call, last-call-name, last-call-reason.
- * Custom properties: see sip-phone-style.js.
+ * Importing this file defines the element, unless its address ends in `?define=false`: then `SipPhoneWidget.define` does.
+ * Attributes, properties, methods, events, slots, parts, states and custom properties stand in custom-elements.json, and
+ * the types of them in sip-phone-widget.d.ts.
  */
 
-import { SipClient } from "./sip-client.js";
+import { addCommands } from "./sip-phone-commands.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
+import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
+import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
 import { style } from "./sip-phone-style.js";
+
+/** @typedef {import("./sip-client.js").SipClient} SipClient */
 
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
@@ -35,6 +30,16 @@ export class SipPhoneWidget extends HTMLElement {
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
 
+  static {
+    addCommands(this);
+  }
+
+  /** Define the element, unless the name is taken. A class has one name, so a second one is for a class of its own. */
+  static define(name = "sip-phone-widget") {
+    if (customElements.get(name)) return;
+    customElements.define(name, customElements.getName(this) ? class extends this {} : this);
+  }
+
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open" });
   /** @type {Language | null} */ #language = null;
@@ -42,13 +47,14 @@ export class SipPhoneWidget extends HTMLElement {
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
+  #told = NOTHING;
   #drawn = null;
   #drawTimer = 0;
 
   constructor() {
     super();
     this.#root.adoptedStyleSheets = [style];
-    this.#adoptEarlyClient();
+    this.#adoptEarlyProperties();
   }
 
   /** The backend's path. An attribute that is no path of this origin counts as absent. */
@@ -57,7 +63,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   set api(value) {
-    this.setAttribute("api", value);
+    this.#reflect("api", value);
   }
 
   /** The worker script's address. An attribute that is no address of this origin counts as absent. */
@@ -66,7 +72,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   set worker(value) {
-    this.setAttribute("worker", value);
+    this.#reflect("worker", value);
   }
 
   /** Whether the phone is to live on for a while when no page shows it, where browsers offer that. */
@@ -84,10 +90,15 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   set session(value) {
-    this.setAttribute("session", value);
+    this.#reflect("session", value);
   }
 
-  /** The client in use. Give one to share it; give null to have the element make its own again. */
+  /** The phone as it is now: {connectionStatus, operatorStatus, activeCall, calls, lastCall}. */
+  get state() {
+    return this.client?.state ?? NO_PHONE;
+  }
+
+  /** The client in use. Give one of your own; give null to have that again which all elements of the page share. */
   get client() {
     return this.#client ?? this.#given;
   }
@@ -130,16 +141,25 @@ export class SipPhoneWidget extends HTMLElement {
     this.#root.replaceChildren(this.#panel.element);
   }
 
-  /** A page may set `client` before this file has loaded; the plain property then hides the accessor. */
-  #adoptEarlyClient() {
-    if (!Object.hasOwn(this, "client")) return;
-    const { client } = this;
-    delete this.client;
-    this.client = client;
+  /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
+  #adoptEarlyProperties() {
+    for (const name of ["api", "worker", "extendedLifetime", "session", "client"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
+  }
+
+  /** Frameworks say by null or undefined that there is nothing. */
+  #reflect(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
   }
 
   #relabel() {
     this.#choosePanel();
+    if (this.#client?.outdated) this.#panel.showOutdated();
     this.#draw();
   }
 
@@ -149,12 +169,14 @@ export class SipPhoneWidget extends HTMLElement {
     this.#client = this.#given ?? this.#connect();
     if (this.#client) this.#listen(this.#client);
     this.#draw();
+    this.#tellFirst(this.#client);
   }
 
   #detach() {
     this.#listening?.abort();
-    if (this.#client !== this.#given) this.#client?.close();
+    if (this.#client && this.#client !== this.#given) giveBackClient(this.#client);
     this.#client = null;
+    this.#told = NOTHING;
     this.#drawn = null;
     clearTimeout(this.#drawTimer);
     this.#drawTimer = 0;
@@ -164,9 +186,9 @@ export class SipPhoneWidget extends HTMLElement {
   #connect() {
     try {
       const { worker, api, session, extendedLifetime } = this;
-      return SipClient.connect({ worker, api, session, extendedLifetime });
-    } catch (error) {
-      this.#panel.showError(error);
+      return borrowClient({ worker, api, session, extendedLifetime });
+    } catch ({ message }) {
+      queueMicrotask(() => this.#complain({ code: "hub_failed", message }));
       return null;
     }
   }
@@ -174,10 +196,36 @@ export class SipPhoneWidget extends HTMLElement {
   #listen(client) {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    client.addEventListener("statechange", () => this.#drawSoon(), { signal });
+    client.addEventListener("statechange", () => this.#follow(), { signal });
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
-    client.addEventListener("error", ({ detail }) => this.#panel.tellError(detail), { signal });
-    client.addEventListener("outdated", () => this.#showOutdated(), { signal });
+    client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });
+    client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
+  }
+
+  /** Later, so that whoever has just put the element into the page can listen first. */
+  #tellFirst(client) {
+    queueMicrotask(() => {
+      if (client !== this.#client) return;
+      if (client?.outdated) this.#showOutdated(client.outdated);
+      this.#tell();
+    });
+  }
+
+  #follow() {
+    this.#drawSoon();
+    this.#tell();
+  }
+
+  /** Tell the page what is new. What is drawn may leave states out, what is told may not. */
+  #tell() {
+    if (!this.isConnected) return;
+    const { told, events } = news(this.#told, this.state);
+    this.#told = told;
+    for (const [name, detail] of events) this.#dispatch(name, detail);
+  }
+
+  #dispatch(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
   /** The first change is drawn at once, those that follow within a frame together; hidden tabs have no animation frames. */
@@ -191,7 +239,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #draw() {
-    const state = this.#client?.state ?? NO_PHONE;
+    const { state } = this;
     this.#panel.draw(state);
     this.#drawHostStates(state);
     this.#drawn = state;
@@ -202,9 +250,22 @@ export class SipPhoneWidget extends HTMLElement {
     for (const name of [connectionStatus, ...calls.map(({ state }) => state)]) this.#internals.states.add(name);
   }
 
-  #showOutdated() {
+  #showOutdated(newer) {
     this.#panel.showOutdated();
     this.#draw();
+    this.#dispatch("outdated", newer);
+  }
+
+  /** The phone itself says what is wrong. */
+  #pass(error) {
+    this.#panel.tellError(error);
+    this.#dispatch("phone-error", error);
+  }
+
+  /** What a person asked for was not done, which no promise tells the page. */
+  #complain({ code = "unknown", message }) {
+    this.#panel.showError({ code, message });
+    this.#dispatch("phone-error", { code, message });
   }
 
   /** Run a command for a control that is busy meanwhile; what it answers is told, and a second click is none. */
@@ -218,7 +279,7 @@ export class SipPhoneWidget extends HTMLElement {
       this.#panel.clearError();
       return true;
     } catch (error) {
-      if (client === this.#client) this.#panel.showError(error); // else it has been let go, and its farewell is no news
+      if (client === this.#client) this.#complain(error); // else it has been let go, and its farewell is no news
       return false;
     } finally {
       setBusy(control, false);
@@ -240,4 +301,4 @@ function sameOrigin(value) {
 }
 
 await fetchLanguage(languageOf(document.documentElement));
-if (!customElements.get("sip-phone-widget")) customElements.define("sip-phone-widget", SipPhoneWidget);
+if (new URL(import.meta.url).searchParams.get("define") !== "false") SipPhoneWidget.define();

@@ -31,7 +31,7 @@ def test_two_widgets_on_one_page_are_consistent(desk: Desk, backend: BackendProc
     expect(tab.page.locator("sip-phone-widget [part=state]")).to_have_text(["Talking", "Talking"])
     first, second = tab.page.locator("sip-phone-widget").evaluate_all("phones => phones.map((it) => it.client.state)")
     assert first == second
-    registry_holds(tab.page, 2, 1_000)
+    registry_holds(tab.page, 1, 1_000)
     assert backend.state()["streamsOpened"] == 1
 
 

@@ -19,6 +19,7 @@ from worker_py.state import State
 @pytest.mark.usefixtures("project")
 def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out: Path) -> None:
     assert list(built(out)) == [
+        "custom-elements.json",
         f"{snapshot_name(out)}/hub.json",
         f"{snapshot_name(out)}/hub.snapshot",
         "index.html",
@@ -29,16 +30,19 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         f"{runtime_name(out)}/pyodide.asm.wasm",
         f"{runtime_name(out)}/pyodide.mjs",
         f"{runtime_name(out)}/stdlib.zip",
+        "sip-client.d.ts",
         "sip-client.js",
         "sip-phone-russian.js",
+        "sip-phone-widget.d.ts",
         "sip-phone-widget.js",
         "sip-worker.js",
     ]
 
 
-def test_pages_licences_and_pyodide_are_copied_as_they_are(project: Path, out: Path) -> None:
+def test_pages_descriptions_licences_and_pyodide_are_copied_as_they_are(project: Path, out: Path) -> None:
     files = built(out)
-    assert files["index.html"][0] == (project / "web" / "index.html").read_bytes()
+    for name in build.AS_THEY_ARE:
+        assert files[name][0] == (project / "web" / name).read_bytes()
     assert files["licenses/sip-phone-widget.txt"][0] == (project / "LICENSE").read_bytes()
     assert {name: files[f"{runtime_name(out)}/{name}"][0] for name in build.SHIPPED} == {
         name: RUNTIME[name] for name in build.SHIPPED

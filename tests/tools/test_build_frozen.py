@@ -121,7 +121,11 @@ def test_the_joined_scripts_need_nothing_but_the_client_and_a_language(
         (tmp_path / name).write_bytes(bundle[name])
     options = ["--bundle", "--format=esm", "--external:./*", f"--metafile={tmp_path / 'meta.json'}"]
     entries = [f"./{name}" for name in build.ENTRIES]
-    build.run([*build.esbuild(), *entries, *options, f"--outdir={tmp_path / 'out'}"], "they do", cwd=tmp_path)
+    build.run(
+        [*build.npm_program("esbuild-wasm", "esbuild"), *entries, *options, f"--outdir={tmp_path / 'out'}"],
+        "they do",
+        cwd=tmp_path,
+    )
     inputs = json.loads((tmp_path / "meta.json").read_bytes())["inputs"]
     assert {name: [needed["path"] for needed in about["imports"]] for name, about in inputs.items()} == {
         "sip-worker.js": [],

@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("[data-phone]")) {
 async function dial(number) {
   problem.hidden = true;
   try {
-    await phone.client.dial(number);
+    await phone.dial(number);
   } catch (error) {
     problem.textContent = `${number} was not dialled: ${error.message}`;
     problem.hidden = false;

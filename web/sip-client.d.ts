@@ -1,0 +1,99 @@
+/** The types of sip-client.js. */
+
+export type ConnectionStatus = "connecting" | "connected" | "reconnecting" | "unauthorized" | "failed";
+export type CallAction = "answer" | "hangup" | "hold" | "resume" | "mute" | "unmute" | "dtmf" | "transfer";
+
+export interface SipCall {
+  readonly id: string;
+  readonly direction: "inbound" | "outbound";
+  readonly phone: string;
+  readonly displayName: string | null;
+  readonly state: "dialing" | "ringing" | "talking" | "held" | "ended";
+  readonly muted: boolean;
+  readonly remoteHold: boolean;
+  /** Milliseconds since 1970 by the backend's clock, as are the others. */
+  readonly startedAt: number | null;
+  readonly answeredAt: number | null;
+  readonly endedAt: number | null;
+  /** `completed`, `busy`, `no_answer`, ...; null while the call lives, and where nobody knows. */
+  readonly endReason: string | null;
+  readonly sipCode: number | null;
+  readonly actions: readonly CallAction[];
+}
+
+export interface SipState {
+  readonly connectionStatus: ConnectionStatus;
+  /** `ready`, `dnd`, `break`, `away`, `offline`, or a word of the backend's; null where there is no phone. */
+  readonly operatorStatus: string | null;
+  readonly activeCall: SipCall | null;
+  readonly calls: readonly SipCall[];
+  readonly lastCall: SipCall | null;
+}
+
+/** What went wrong: `code` for programs, `message` for the person. */
+export interface SipProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly command?: string;
+}
+
+export interface SipClientOptions {
+  /** Where sip-worker.js is, on the page's origin. */
+  worker?: string | URL;
+  /** Path of the backend's API on the page's origin. */
+  api?: string;
+  /** Who is signed in: another string with every sign-in. */
+  session?: string;
+  /** Whether the worker is to outlive its last page for a while. */
+  extendedLifetime?: boolean;
+}
+
+export interface SipClientEventMap {
+  statechange: CustomEvent<SipState>;
+  progress: CustomEvent<number>;
+  error: CustomEvent<SipProblem>;
+  outdated: CustomEvent<{ readonly version: string }>;
+}
+
+/** The commands. Without an id they are about the active call; they reject with a SipError. */
+export interface SipCommands {
+  dial(phone: string): Promise<void>;
+  answer(callId?: string): Promise<void>;
+  hangup(callId?: string): Promise<void>;
+  hold(callId?: string): Promise<void>;
+  resume(callId?: string): Promise<void>;
+  mute(callId?: string): Promise<void>;
+  unmute(callId?: string): Promise<void>;
+  dtmf(digits: string, callId?: string): Promise<void>;
+  transfer(phone: string, callId?: string): Promise<void>;
+  setStatus(status: string): Promise<void>;
+}
+
+export class SipError extends Error {
+  constructor(error: { code: string; message: string; retryable?: boolean });
+  code: string;
+  retryable: boolean;
+}
+
+export interface SipClient extends SipCommands {}
+
+export class SipClient extends EventTarget {
+  static connect(options?: SipClientOptions): SipClient;
+  constructor(port: MessagePort | null, openPort?: (() => MessagePort | null) | null, session?: string);
+  get state(): SipState;
+  /** What the event `outdated` told, for whoever comes to listen after it. */
+  get outdated(): { readonly version: string } | null;
+  journal(): Promise<string>;
+  reconnect(): void;
+  close(): void;
+  addEventListener<K extends keyof SipClientEventMap>(
+    type: K,
+    listener: (this: SipClient, event: SipClientEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
