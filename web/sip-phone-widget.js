@@ -5,7 +5,8 @@
  * Attributes and properties: `lang` (the language; else that of what is around the element, else the browser's), `api`
  *   (path of the backend, this origin; default /api/sip), `worker` (address of the worker script, this origin; default
  *   sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the worker outlives its last page
- *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in).
+ *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in),
+ *   `no-shortcuts`, property `noShortcuts` (no keys but those of the control that has the focus).
  *   Property only: `client`, a SipClient of your own. Static: `languages`.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
@@ -20,6 +21,7 @@ import { SipClient } from "./sip-client.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
+import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
 import { style } from "./sip-phone-style.js";
 
 const DEFAULT_API = "/api/sip";
@@ -30,7 +32,7 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "lang"];
+  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "no-shortcuts", "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
@@ -78,6 +80,15 @@ export class SipPhoneWidget extends HTMLElement {
     this.toggleAttribute("extended-lifetime", value);
   }
 
+  /** Whether the keys that work anywhere on the page are off. */
+  get noShortcuts() {
+    return this.hasAttribute("no-shortcuts");
+  }
+
+  set noShortcuts(value) {
+    this.toggleAttribute("no-shortcuts", value);
+  }
+
   /** Who is signed in: a string that is another with every sign-in, so that no one sees the phone of the one before. */
   get session() {
     return this.getAttribute("session") ?? "";
@@ -110,6 +121,7 @@ export class SipPhoneWidget extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
+    if (name === "no-shortcuts") return this.#labelShortcuts();
     if (!this.#client || this.#client === this.#given) return;
     this.#detach();
     this.#attach();
@@ -178,6 +190,7 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
     client.addEventListener("error", ({ detail }) => this.#panel.tellError(detail), { signal });
     client.addEventListener("outdated", () => this.#showOutdated(), { signal });
+    listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
   }
 
   /** The first change is drawn at once, those that follow within a frame together; hidden tabs have no animation frames. */
@@ -193,8 +206,13 @@ export class SipPhoneWidget extends HTMLElement {
   #draw() {
     const state = this.#client?.state ?? NO_PHONE;
     this.#panel.draw(state);
+    this.#labelShortcuts();
     this.#drawHostStates(state);
     this.#drawn = state;
+  }
+
+  #labelShortcuts() {
+    labelShortcuts(this.#root, !this.noShortcuts);
   }
 
   #drawHostStates({ connectionStatus, calls }) {
