@@ -8,6 +8,7 @@ const KEYS = [
   ["7", "PQRS"], ["8", "TUV"], ["9", "WXYZ"],
   ["*", ""], ["0", ""], ["#", ""],
 ];
+const SILENT = { "aria-hidden": "true" };
 
 /**
  * @param {string} label what the keys are for
@@ -23,8 +24,9 @@ export function keypad(label, words, press) {
 
 /** @returns {HTMLButtonElement} */
 export function keyButton(key, letters, { keys }, press) {
-  const node = element("button", { type: "button", part: "key", "aria-label": keys[key] ?? key }, key);
-  if (letters) node.append(element("small", {}, letters));
+  const face = keys[key] ? [element("span", SILENT, key), element("span", { class: "hearable" }, keys[key])] : [key];
+  const node = element("button", { type: "button", part: "key" }, ...face);
+  if (letters) node.append(element("small", SILENT, letters));
   node.addEventListener("click", () => press(key));
   return node;
 }

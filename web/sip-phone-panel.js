@@ -101,6 +101,6 @@ export class Panel {
     const root = this.element.getRootNode();
     const hadFocus = Boolean(root.activeElement);
     change();
-    if (hadFocus && !root.activeElement?.checkVisibility()) this.#dialer.focus();
+    if (hadFocus && !root.activeElement?.checkVisibility({ visibilityProperty: true })) this.#dialer.focus();
   }
 }

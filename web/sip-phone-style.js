@@ -277,7 +277,14 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
   border-radius: 99px;
 }
 [part="actions"] { display: flex; flex-wrap: wrap; gap: 5px; }
-[part="actions"] > button { flex: 1 0 51px; flex-direction: column; gap: 2px; min-block-size: 52px; padding: 4px 0; }
+[part="actions"] > button {
+  flex: 1 0 51px;
+  flex-direction: column;
+  gap: 2px;
+  min-inline-size: min-content; /* for words that are spread, or another language's */
+  min-block-size: 52px;
+  padding: 4px 0;
+}
 [part="actions"] .label { font-size: 0.75em; font-weight: 500; white-space: nowrap; }
 [part~="unmute"], [part~="resume"] { border-color: var(--warning); background: color-mix(in srgb, var(--warning), transparent 80%); }
 
@@ -356,7 +363,7 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 
 @media (forced-colors: active) {
   [part~="active"] { border-width: 3px; }
-  [part~="ringing"] { border: 4px double Highlight; }
+  [part~="call"][part~="ringing"] { border: 4px double Highlight; }
   button:hover { border-color: Highlight; }
 }
 `);

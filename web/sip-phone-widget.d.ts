@@ -29,6 +29,8 @@ export class SipPhoneWidget extends HTMLElement {
   set session(session: string | null | undefined);
   get extendedLifetime(): boolean;
   set extendedLifetime(lives: boolean | null | undefined);
+  get noShortcuts(): boolean;
+  set noShortcuts(off: boolean | null | undefined);
   get client(): SipClient | null;
   set client(client: SipClient | null | undefined);
   get state(): SipState;

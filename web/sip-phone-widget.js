@@ -13,6 +13,7 @@ import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
 import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
+import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
 import { style } from "./sip-phone-style.js";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
@@ -25,7 +26,7 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "lang"];
+  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "no-shortcuts", "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
@@ -84,6 +85,15 @@ export class SipPhoneWidget extends HTMLElement {
     this.toggleAttribute("extended-lifetime", value);
   }
 
+  /** Whether the keys that work anywhere on the page are off. */
+  get noShortcuts() {
+    return this.hasAttribute("no-shortcuts");
+  }
+
+  set noShortcuts(value) {
+    this.toggleAttribute("no-shortcuts", value);
+  }
+
   /** Who is signed in: a string that is another with every sign-in, so that no one sees the phone of the one before. */
   get session() {
     return this.getAttribute("session") ?? "";
@@ -121,6 +131,7 @@ export class SipPhoneWidget extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
+    if (name === "no-shortcuts") return this.#labelShortcuts();
     if (!this.#client || this.#client === this.#given) return;
     this.#detach();
     this.#attach();
@@ -143,7 +154,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
   #adoptEarlyProperties() {
-    for (const name of ["api", "worker", "extendedLifetime", "session", "client"]) {
+    for (const name of ["api", "worker", "extendedLifetime", "session", "noShortcuts", "client"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -200,6 +211,7 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
     client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });
     client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
+    listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
   }
 
   /** Later, so that whoever has just put the element into the page can listen first. */
@@ -241,8 +253,13 @@ export class SipPhoneWidget extends HTMLElement {
   #draw() {
     const { state } = this;
     this.#panel.draw(state);
+    this.#labelShortcuts();
     this.#drawHostStates(state);
     this.#drawn = state;
+  }
+
+  #labelShortcuts() {
+    labelShortcuts(this.#root, !this.noShortcuts);
   }
 
   #drawHostStates({ connectionStatus, calls }) {

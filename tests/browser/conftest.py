@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from .backend import DIST, BackendProcess
+from .stage import Stage
 from .tabs import PlainTab, WidgetTab
 from .workers import Report, Workers
 
@@ -145,6 +146,17 @@ def bfcache_desk(playwright: Playwright, backend: BackendProcess) -> Iterator[De
     yield opened
     assert opened.close() == []
     browser.close()
+
+
+@pytest.fixture
+def stage(browser: Browser, shared_backend: BackendProcess) -> Iterator[Stage]:
+    """A page for scenes. Its policy is off: what looks at it there is no part of ours."""
+    context, wrong = browser.new_context(base_url=shared_backend.url, bypass_csp=True), []
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield Stage(page)
+    context.close()
+    assert wrong == []
 
 
 @pytest.fixture

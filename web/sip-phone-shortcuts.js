@@ -1,0 +1,58 @@
+/**
+ * Keys that work wherever on the page the focus is: Alt+Shift and a letter press the control that is shown for it. So they
+ * do what a person could do now, and nothing else.
+ */
+
+/** The control of each letter, in the active call if it has one. */
+const SHORTCUTS = {
+  A: "[part~=answer]",
+  H: "[part~=hangup]",
+  O: ":is([part~=hold], [part~=resume])",
+  M: ":is([part~=mute], [part~=unmute])",
+  D: "[part=dialer] [part=number]",
+};
+
+/**
+ * Listen on the page. A key that somebody has claimed before, this page or another phone on it, is left alone.
+ * @param {ShadowRoot} root
+ * @param {() => boolean} areOn
+ * @param {AbortSignal} signal
+ */
+export function listenForShortcuts(root, areOn, signal) {
+  const press = (event) => {
+    const control = areOn() && !event.defaultPrevented && controlFor(root, letterOf(event));
+    if (!control) return;
+    event.preventDefault();
+    if (event.repeat) return;
+    if (control instanceof HTMLInputElement) control.focus();
+    else control.click();
+  };
+  addEventListener("keydown", press, { signal });
+}
+
+/** Tell screen readers and pointers which keys press the controls that there are, or that none do. */
+export function labelShortcuts(root, areOn) {
+  for (const [letter, selector] of Object.entries(SHORTCUTS)) {
+    for (const control of root.querySelectorAll(selector)) label(control, areOn ? `Alt+Shift+${letter}` : null);
+  }
+}
+
+/** The letter of a key that is pressed with Alt and Shift. Where it types no Latin one, its place on the keyboard counts. */
+function letterOf({ altKey, shiftKey, ctrlKey, metaKey, key, code }) {
+  if (!altKey || !shiftKey || ctrlKey || metaKey) return null;
+  return /^[a-z]$/i.test(key) ? key.toUpperCase() : code.replace("Key", "");
+}
+
+function controlFor(root, letter) {
+  if (!Object.hasOwn(SHORTCUTS, letter)) return null;
+  const selector = SHORTCUTS[letter];
+  const controls = [...root.querySelectorAll(`[part~=active] ${selector}`), ...root.querySelectorAll(selector)];
+  return controls.find((control) => control.checkVisibility());
+}
+
+function label(control, keys) {
+  if (control.ariaKeyShortcuts === keys) return;
+  control.ariaKeyShortcuts = keys;
+  if (keys) control.title = keys;
+  else control.removeAttribute("title");
+}
