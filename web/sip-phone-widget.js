@@ -5,13 +5,15 @@
  * Attributes and properties: `lang` (the language; else that of what is around the element, else the browser's), `api`
  *   (path of the backend, this origin; default /api/sip), `worker` (address of the worker script, this origin; default
  *   sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the worker outlives its last page
- *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in).
- *   Property only: `client`, a SipClient of your own. Static: `languages`.
+ *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in),
+ *   `ringtone` (address of a sound, this origin; default two tones), `silent` (this page does not ring), `tel-links`, property
+ *   `telLinks` (clicks on `tel:` links of the page dial). Property only: `client`, a SipClient of your own. Static: `languages`.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
+ * Event: `screen-pop`, whose `detail` is a call in which people begin to talk, in the one tab that is in front.
  * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
  *   call (with its state, and active), name, phone, direction, state, timer, badge, actions, action (with its name:
- *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notice, retry,
+ *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notify, notice, retry,
  *   reload, error, dismiss, last-call, last-call-name, last-call-reason.
  * Custom properties: see sip-phone-style.js.
  */
@@ -21,6 +23,7 @@ import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
 import { style } from "./sip-phone-style.js";
+import { takeTelLinks } from "./sip-phone-tel-links.js";
 
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
@@ -85,6 +88,33 @@ export class SipPhoneWidget extends HTMLElement {
 
   set session(value) {
     this.setAttribute("session", value);
+  }
+
+  /** The address of the sound that rings, or null. An attribute that is no address of this origin counts as absent. */
+  get ringtone() {
+    return sameOrigin(this.getAttribute("ringtone"))?.href ?? null;
+  }
+
+  set ringtone(value) {
+    this.setAttribute("ringtone", value);
+  }
+
+  /** Whether this page does not ring. */
+  get silent() {
+    return this.hasAttribute("silent");
+  }
+
+  set silent(value) {
+    this.toggleAttribute("silent", value);
+  }
+
+  /** Whether a click on a `tel:` link of the page dials. */
+  get telLinks() {
+    return this.hasAttribute("tel-links");
+  }
+
+  set telLinks(value) {
+    this.toggleAttribute("tel-links", value);
   }
 
   /** The client in use. Give one to share it; give null to have the element make its own again. */
@@ -178,6 +208,18 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
     client.addEventListener("error", ({ detail }) => this.#panel.tellError(detail), { signal });
     client.addEventListener("outdated", () => this.#showOutdated(), { signal });
+    takeTelLinks(this, (link, phone) => this.#run(link, () => client.dial(phone)), signal);
+    this.#startRinger(client, signal);
+  }
+
+  /** It comes after the widget, which nobody should wait for, and is there before a call rings. */
+  async #startRinger(client, signal) {
+    try {
+      const { Ringer } = await import("./sip-phone-ringer.js");
+      if (!signal.aborted) new Ringer(this, client, () => this.#language, signal);
+    } catch (reason) {
+      console.warn(`The phone does not ring, for what it needs could not be loaded: ${reason.message}`);
+    }
   }
 
   /** The first change is drawn at once, those that follow within a frame together; hidden tabs have no animation frames. */
