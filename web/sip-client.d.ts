@@ -50,6 +50,7 @@ export interface SipClientOptions {
 
 export interface SipClientEventMap {
   statechange: CustomEvent<SipState>;
+  screenpop: CustomEvent<SipCall>;
   progress: CustomEvent<number>;
   error: CustomEvent<SipProblem>;
   outdated: CustomEvent<{ readonly version: string }>;
@@ -81,6 +82,11 @@ export class SipClient extends EventTarget {
   static connect(options?: SipClientOptions): SipClient;
   constructor(port: MessagePort | null, openPort?: (() => MessagePort | null) | null, session?: string);
   get state(): SipState;
+  /** True while a call rings and it is this tab that is to ring and notify. */
+  get attention(): boolean;
+  /** Whether this page rings when it has the attention; when it may not, another tab takes over. */
+  get audible(): boolean;
+  set audible(audible: boolean);
   /** What the event `outdated` told, for whoever comes to listen after it. */
   get outdated(): { readonly version: string } | null;
   journal(): Promise<string>;

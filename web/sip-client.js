@@ -39,12 +39,16 @@ export class SipError extends Error {
  * @fires SipClient#progress CustomEvent; `detail` is how far a long start is, from 0 to 1
  * @fires SipClient#error CustomEvent; `detail` is {code, message, command?}
  * @fires SipClient#outdated CustomEvent; `detail` is {version}
+ * @fires SipClient#screenpop CustomEvent; `detail` is a call in which people begin to talk, in the one tab that is in front
  */
 export class SipClient extends EventTarget {
   #port = null;
   #openPort;
   #session;
   #state = UNKNOWN;
+  #tab = randomId(); // the name of this tab
+  #attention = false;
+  #audible = false;
   #epoch = null;
   #rev = -1;
   /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
@@ -100,6 +104,22 @@ export class SipClient extends EventTarget {
   /** What the event `outdated` told, or null: for whoever comes to listen after it. */
   get outdated() {
     return this.#outdated;
+  }
+
+  /** True while a call rings and it is this tab that is to ring and notify; "statechange" tells of it too. */
+  get attention() {
+    return this.#attention;
+  }
+
+  /** Whether this page rings when it has the attention. Say so if yours does, and when it may not: another tab takes over. */
+  get audible() {
+    return this.#audible;
+  }
+
+  set audible(value) {
+    if (value === this.#audible) return;
+    this.#audible = value;
+    this.#tellLooks();
   }
 
   dial(phone) {
@@ -220,10 +240,20 @@ export class SipClient extends EventTarget {
   }
 
   #introduce() {
-    const visible = globalThis.document?.visibilityState !== "hidden";
     this.#lock ??= hold(`sip-phone-tab-${randomId()}`, () => (this.#lock = null));
     const lock = this.#lock && { lock: this.#lock.name };
-    this.#post({ type: "INIT_PORT", payload: { visible, version: VERSION, session: this.#session, ...lock } });
+    const identity = { tab: this.#tab, version: VERSION, session: this.#session, ...lock };
+    this.#post({ type: "INIT_PORT", payload: { ...identity, ...this.#looks() } });
+  }
+
+  /** By this the hub decides which tab rings. */
+  #looks() {
+    const visible = globalThis.document?.visibilityState !== "hidden";
+    return { visible, focused: visible && Boolean(globalThis.document?.hasFocus()), audible: this.#audible };
+  }
+
+  #tellLooks() {
+    this.#post({ type: "FOCUS", payload: this.#looks() });
   }
 
   /** Expects nothing of the hub. */
@@ -276,11 +306,13 @@ export class SipClient extends EventTarget {
         return this.#introduce();
       case "OUTDATED":
         return data.retired ? this.#follow() : this.#outdate({ version: data.version });
+      case "SCREEN_POP":
+        return this.#emit("screenpop", data.payload);
     }
   };
 
   /** Within an epoch only a newer state counts; a new epoch is a new hub, which knows nothing of our commands. */
-  #sync({ payload, epoch, rev }) {
+  #sync({ payload, epoch, rev, attention }) {
     if (epoch === this.#epoch && rev <= this.#rev) return;
     if (epoch !== this.#epoch) {
       this.#rejectPending({ code: "hub_lost", message: "The phone restarted. See whether it was done." }, epoch);
@@ -288,11 +320,12 @@ export class SipClient extends EventTarget {
     }
     this.#rev = rev;
     if (payload.connectionStatus === "failed") this.#rest(); // the worker ends itself
-    this.#show(payload);
+    this.#show(payload, attention === this.#tab);
   }
 
-  #show(state) {
+  #show(state, attention = false) {
     this.#state = state;
+    this.#attention = attention;
     this.#emit("statechange", state);
   }
 
@@ -343,9 +376,8 @@ export class SipClient extends EventTarget {
     const { signal } = this.#page;
     const nudge = (reason) => this.#post({ type: "NUDGE", payload: { reason } });
     const focus = () => {
-      const visible = document.visibilityState !== "hidden";
-      this.#post({ type: "FOCUS", payload: { visible, focused: visible && document.hasFocus() } });
-      if (visible) nudge("visible");
+      this.#tellLooks();
+      if (document.visibilityState !== "hidden") nudge("visible");
     };
     addEventListener("online", () => nudge("online"), { signal });
     addEventListener("focus", focus, { signal });

@@ -18,6 +18,7 @@ export const english = {
   dialPad: "Dial pad",
   backspace: "Delete last digit",
   keys: { "*": "star", "#": "hash", "+": "plus" },
+  notify: "Show incoming calls on the desktop",
   calls: "Calls",
   empty: "No calls",
   direction: { inbound: "Incoming", outbound: "Outgoing" },

@@ -49,6 +49,11 @@ export class Language {
     return word(this.words.endReason, endReason ?? "completed");
   }
 
+  /** Who calls, as a sentence. */
+  incoming({ displayName, phone }) {
+    return say(this.words.announce.ringing, { caller: displayName || phone });
+  }
+
   /** Why something was not done. The hub and the backend give their reasons in English, and they know most. */
   reason({ code = "unknown", message }) {
     const { error, unknownError } = this.words;

@@ -6,6 +6,7 @@ import { Dialer } from "./sip-phone-dialer.js";
 import { element } from "./sip-phone-dom.js";
 import { Header } from "./sip-phone-header.js";
 import { ErrorLine, Notice } from "./sip-phone-messages.js";
+import { NotifyOffer } from "./sip-phone-notify-offer.js";
 import { Progress } from "./sip-phone-progress.js";
 
 /** @typedef {(control: Element, command: (client: SipClient) => unknown) => Promise<boolean>} Run true if it was done */
@@ -17,6 +18,7 @@ export class Panel {
   #progress;
   #dialer;
   #calls;
+  #notifyOffer;
   #notice;
   #error;
   #lastCall;
@@ -33,6 +35,7 @@ export class Panel {
     this.#progress = new Progress(language);
     this.#dialer = new Dialer(language, run);
     this.#calls = new CallList(language, run);
+    this.#notifyOffer = new NotifyOffer(language, () => this.#keepFocus(() => this.#notifyOffer.draw(this.#drawn ?? {})));
     this.#notice = new Notice(language, retry);
     this.#error = new ErrorLine(language, () => this.clearError());
     this.#lastCall = new LastCall(language);
@@ -40,7 +43,8 @@ export class Panel {
   }
 
   draw(state) {
-    const pieces = [this.#header, this.#progress, this.#calls, this.#notice, this.#error, this.#lastCall];
+    const about = [this.#header, this.#progress, this.#calls, this.#notifyOffer];
+    const pieces = [...about, this.#notice, this.#error, this.#lastCall];
     this.#keepFocus(() => pieces.forEach((piece) => piece.draw(state)));
     this.#speak(announcements(this.#language, this.#drawn, state));
     this.#drawn = state;
@@ -85,6 +89,7 @@ export class Panel {
       this.#progress.element,
       this.#dialer.element,
       this.#calls.element,
+      this.#notifyOffer.element,
       this.#notice.element,
       this.#error.element,
       this.#lastCall.element,

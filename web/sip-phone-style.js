@@ -109,6 +109,8 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
 .icon.dtmf { stroke-width: 3; }
 .icon:is(.transfer, .backspace):dir(rtl) { scale: -1 1; }
 
+[part="notify"] { justify-self: start; }
+
 /* Connection and status */
 [part="header"] {
   display: flex;

@@ -10,6 +10,7 @@ export interface SipPhoneWidgetEventMap {
   "call-incoming": CustomEvent<SipCall>;
   "call-answered": CustomEvent<SipCall>;
   "call-ended": CustomEvent<SipCall>;
+  "screen-pop": CustomEvent<SipCall>;
   "phone-error": CustomEvent<SipProblem>;
   outdated: CustomEvent<{ readonly version: string }>;
 }
@@ -29,6 +30,12 @@ export class SipPhoneWidget extends HTMLElement {
   set session(session: string | null | undefined);
   get extendedLifetime(): boolean;
   set extendedLifetime(lives: boolean | null | undefined);
+  get ringtone(): string | null;
+  set ringtone(address: string | URL | null | undefined);
+  get silent(): boolean;
+  set silent(silent: boolean | null | undefined);
+  get telLinks(): boolean;
+  set telLinks(takes: boolean | null | undefined);
   get noShortcuts(): boolean;
   set noShortcuts(off: boolean | null | undefined);
   get client(): SipClient | null;

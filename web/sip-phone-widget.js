@@ -15,6 +15,7 @@ import { Panel } from "./sip-phone-panel.js";
 import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
 import { style } from "./sip-phone-style.js";
+import { takeTelLinks } from "./sip-phone-tel-links.js";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
 
@@ -22,11 +23,14 @@ const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
+/** The attributes that make it another client. */
+const WHICH_PHONE = ["api", "worker", "session", "extended-lifetime"];
+
 /** What is shown where no client could be made. */
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "no-shortcuts", "lang"];
+  static observedAttributes = [...WHICH_PHONE, "ringtone", "silent", "tel-links", "no-shortcuts", "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
@@ -103,6 +107,33 @@ export class SipPhoneWidget extends HTMLElement {
     this.#reflect("session", value);
   }
 
+  /** The address of the sound that rings, or null. An attribute that is no address of this origin counts as absent. */
+  get ringtone() {
+    return sameOrigin(this.getAttribute("ringtone"))?.href ?? null;
+  }
+
+  set ringtone(value) {
+    this.#reflect("ringtone", value);
+  }
+
+  /** Whether this page does not ring. */
+  get silent() {
+    return this.hasAttribute("silent");
+  }
+
+  set silent(value) {
+    this.toggleAttribute("silent", value);
+  }
+
+  /** Whether a click on a `tel:` link of the page dials. */
+  get telLinks() {
+    return this.hasAttribute("tel-links");
+  }
+
+  set telLinks(value) {
+    this.toggleAttribute("tel-links", value);
+  }
+
   /** The phone as it is now: {connectionStatus, operatorStatus, activeCall, calls, lastCall}. */
   get state() {
     return this.client?.state ?? NO_PHONE;
@@ -132,7 +163,7 @@ export class SipPhoneWidget extends HTMLElement {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
     if (name === "no-shortcuts") return this.#labelShortcuts();
-    if (!this.#client || this.#client === this.#given) return;
+    if (!WHICH_PHONE.includes(name) || !this.#client || this.#client === this.#given) return;
     this.#detach();
     this.#attach();
   }
@@ -154,7 +185,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
   #adoptEarlyProperties() {
-    for (const name of ["api", "worker", "extendedLifetime", "session", "noShortcuts", "client"]) {
+    for (const name of ["api", "worker", "extendedLifetime", "session", "ringtone", "silent", "telLinks", "noShortcuts", "client"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -212,6 +243,18 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });
     client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
+    takeTelLinks(this, (link, phone) => this.#run(link, () => client.dial(phone)), signal);
+    this.#startRinger(client, signal);
+  }
+
+  /** It comes after the widget, which nobody should wait for, and is there before a call rings. */
+  async #startRinger(client, signal) {
+    try {
+      const { Ringer } = await import("./sip-phone-ringer.js");
+      if (!signal.aborted) new Ringer(this, client, () => this.#language, signal);
+    } catch (reason) {
+      console.warn(`The phone does not ring, for what it needs could not be loaded: ${reason.message}`);
+    }
   }
 
   /** Later, so that whoever has just put the element into the page can listen first. */

@@ -148,5 +148,5 @@ function refuse(port, data) {
   const { type, id } = data ?? {};
   const error = { ...failure, retryable: true };
   if (typeof id === "string") port.postMessage({ type: "CMD_RESULT", id, ok: false, error });
-  else if (type !== "INIT_PORT") port.postMessage({ type: "ERROR", payload: failure });
+  else if (!["INIT_PORT", "FOCUS"].includes(type)) port.postMessage({ type: "ERROR", payload: failure });
 }

@@ -110,6 +110,11 @@ class Call:
         return self.id == self.placeholder
 
     @property
+    def waits(self) -> bool:
+        """True until somebody answers."""
+        return self.state in (CallState.DIALING, CallState.RINGING)
+
+    @property
     def actions(self) -> tuple[Action, ...]:
         """What the operator may do with this call now."""
         if self.offered is not None:

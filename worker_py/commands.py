@@ -8,6 +8,7 @@ from .effects import Effect, Send
 from .protocol import CMD_DIAL, Command, Failure, command_done, command_failed, error
 
 OPERATOR = "operator"  # the subject of a command that is about no call
+TAKING = ("CMD_ANSWER", "CMD_HANGUP")  # a call that rings
 REMEMBERED_RESULTS = 1_000  # results kept for an id that comes again
 
 
@@ -103,6 +104,10 @@ class Commands:
     def dialing(self) -> frozenset[str]:
         """The provisional ids whose dial is still to be answered."""
         return frozenset(it.subject for it in self.open_requests(lambda it: it.command.type == CMD_DIAL))
+
+    def taken(self) -> frozenset[str]:
+        """The ids of the calls that somebody is answering or hanging up."""
+        return frozenset(it.subject for it in self.open_requests(lambda it: it.command.type in TAKING))
 
     def forget_port(self, port: int) -> None:
         """The tab is gone: its commands go on, nobody is told."""

@@ -267,7 +267,7 @@ class Hub:
     def _settle(self, request: Request, failure: Failure | None, events: list[Event], now: int) -> list[Effect]:
         """A POST is over: first the state it caused, then its result, then what waited for it."""
         effects = self._reduce(*events) + self._commands.close(request, failure) + self._resubmit(now)
-        return effects + self._make_way()
+        return effects + self._reduce() + self._make_way()
 
     def _resubmit(self, now: int) -> list[Effect]:
         waiting = self._commands.open_requests(lambda request: not request.under_way)
@@ -355,15 +355,22 @@ class Hub:
     # --- state --------------------------------------------------------------------------------------------------------
 
     def _reduce(self, *events: Event) -> list[Effect]:
-        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed."""
+        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed. Whoever answers
+        or declines a call has heard it: no tab rings any more, however slow the backend is."""
         before, attended = self.state, self._attention
         for event in (ConnectionChanged(self._stream.status), *events):
             self.state = reduce(self.state, event)
-        self._attention = self.ports.attention() if self.state.rings else None
+        self._attention = self.ports.attention() if self.state.rings(self._commands.taken()) else None
         if self.state is before and self._attention == attended:
             return []
         self.rev += 1
-        return [Send(self.ports.all, self._sync_state())]
+        return [Send(self.ports.all, self._sync_state()), *self._pop_screen(before)]
+
+    def _pop_screen(self, before: State) -> list[Effect]:
+        """Tell one tab, that which the person looks at, of the calls in which people begin to talk."""
+        if (port := self.ports.in_front()) is None:
+            return []
+        return [Send((port,), protocol.screen_pop(call)) for call in self.state.begun(before)]
 
     def _sync_state(self) -> dict[str, Any]:
         return protocol.sync_state(self.state, self.epoch, self.rev, self._attention)

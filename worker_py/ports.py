@@ -54,7 +54,8 @@ class Ports:
         self._cut_off.discard(port)
         known = self._tabs.get(port, Tab(port, hello))
         heard_at = known.heard_at if hello.lock is None else None
-        self._tabs[port] = replace(known, hello=hello, visible=hello.visible, heard_at=heard_at)
+        self._tabs[port] = replace(known, hello=hello, heard_at=heard_at)
+        self.focus(port, visible=hello.visible, focused=hello.focused, audible=hello.audible)
 
     def forget(self, port: int) -> None:
         """Take the port out, if it is there."""
@@ -77,11 +78,19 @@ class Ports:
         self._tabs[port] = replace(tab, visible=visible, focused=focused, audible=audible, turn=turn)
 
     def attention(self) -> str | None:
-        """The tab that is to ring, of those that may: the focused one, else a visible one, else that which was focused
-        last, else the oldest. None if no tab has a name."""
-        able = [tab for tab in self._tabs.values() if tab.audible and tab.hello.tab]
-        first = max(able, key=lambda tab: (tab.focused, tab.visible, tab.turn), default=None)
+        """The tab that is to ring and notify: the one in front of those that may play, else, since it can still notify,
+        of all. None if no tab has a name."""
+        first = max(self._named(), key=lambda tab: (tab.audible, *_prominence(tab)), default=None)
         return first.hello.tab if first else None
+
+    def in_front(self) -> int | None:
+        """The port of the tab that the person looks at: the focused one, else a visible one, else the one that was
+        focused last, else the oldest. None if no tab has a name."""
+        first = max(self._named(), key=_prominence, default=None)
+        return first.port if first else None
+
+    def _named(self) -> list[Tab]:
+        return [tab for tab in self._tabs.values() if tab.hello.tab]
 
     def heard(self, port: int, now: int, *, ping: bool) -> None:
         """Note that `port`, if it is there, has spoken; its first `ping` makes its silence mean something."""
@@ -94,3 +103,7 @@ class Ports:
         heard = {port: tab.heard_at for port, tab in self._tabs.items() if tab.heard_at is not None}
         # A clock that was set back begins the silence anew.
         return {port: SILENCE - max(0, now - at) for port, at in heard.items()}
+
+
+def _prominence(tab: Tab) -> tuple[bool, bool, int]:
+    return tab.focused, tab.visible, tab.turn

@@ -23,6 +23,7 @@ PONG = "PONG"
 REINIT = "REINIT"
 OUTDATED = "OUTDATED"
 PROGRESS = "PROGRESS"  # of the bootstrap, while Python loads
+SCREEN_POP = "SCREEN_POP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Hello:
     version: str | None = None
     session: str | None = None
     visible: bool = True
+    focused: bool = False
+    audible: bool = True
 
 
 def command_id(message: Mapping[str, Any]) -> str | None:
@@ -144,9 +147,15 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
     """Return what INIT_PORT says of the tab; what it says wrongly counts as unsaid."""
     match message.get("payload"):
         case dict(payload):
-            texts = {name: _short_text(payload.get(name)) for name in ("tab", "version")}
-            session = _short_text(payload.get("session"), MAX_SESSION)
-            return Hello(lock=_lock(payload), visible=payload.get("visible") is not False, session=session, **texts)
+            return Hello(
+                tab=_short_text(payload.get("tab")),
+                lock=_lock(payload),
+                version=_short_text(payload.get("version")),
+                session=_short_text(payload.get("session"), MAX_SESSION),
+                visible=payload.get("visible") is not False,
+                focused=payload.get("focused") is True,
+                audible=payload.get("audible") is not False,
+            )
     return Hello()
 
 
@@ -221,6 +230,11 @@ def sync_state(state: State, epoch: str, rev: int, attention: str | None = None)
     """Return the message that tells a tab all it shows; `attention` is the tab that rings."""
     message = {"type": SYNC_STATE, "payload": state_payload(state), "epoch": epoch, "rev": rev}
     return message if attention is None else message | {"attention": attention}
+
+
+def screen_pop(call: Call) -> dict[str, Any]:
+    """Return the news, for one tab, that people begin to talk: it brings up what there is to know of the other one."""
+    return {"type": SCREEN_POP, "payload": _call(call)}
 
 
 def command_done(identity: str) -> dict[str, Any]:

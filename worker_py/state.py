@@ -43,10 +43,14 @@ class State:
         """The call in the foreground: talking, else dialing, else the oldest that rings, else the one held last."""
         return min(self.calls, key=_precedence, default=None)
 
-    @property
-    def rings(self) -> bool:
-        """True while somebody waits for the operator to answer."""
-        return any(call.state is CallState.RINGING for call in self.calls)
+    def rings(self, besides: frozenset[str]) -> bool:
+        """True while somebody waits for the operator to answer; calls with an id of `besides` do not count."""
+        return any(call.state is CallState.RINGING and call.id not in besides for call in self.calls)
+
+    def begun(self, before: "State") -> list[Call]:
+        """The calls that waited for an answer in `before`, and have it now."""
+        known = [(before.call(call.placeholder or call.id), call) for call in self.calls]
+        return [call for old, call in known if old and old.waits and not call.waits]
 
     def call(self, call_id: str) -> Call | None:
         """The live call of that id, or of that provisional id, or None."""

@@ -90,10 +90,13 @@ def test_it_introduces_itself_with_the_lock_that_it_holds_and_shows_nothing_yet(
     assert message == {
         "type": "INIT_PORT",
         "payload": {
-            "visible": True,
+            "tab": message["payload"]["tab"],
             "version": PROJECT["version"],
             "session": "",
             "lock": message["payload"]["lock"],
+            "visible": True,
+            "focused": True,
+            "audible": False,
         },
     }
     assert locks_of_tabs(page) == [message["payload"]["lock"]]
@@ -203,6 +206,42 @@ def test_asked_again_after_its_lock_was_taken_it_gives_another(page: Page) -> No
     hub_says(page, {"type": "REINIT", "epoch": "b"})
     second = heard(page, 2)[1]
     assert locks_of_tabs(page) == [second["payload"]["lock"]] != [first["payload"]["lock"]]
+
+
+def test_the_attention_is_its_own_if_the_hub_names_its_tab(page: Page) -> None:
+    tab = heard(page, 1)[0]["payload"]["tab"]
+    page.evaluate("""() => {
+      window.attentions = [];
+      client.addEventListener("statechange", () => attentions.push(client.attention));
+    }""")
+    hub_says(page, *(sync("a", rev) | named for rev, named in enumerate(({"attention": tab}, {"attention": "x"}, {}))))
+    assert page.evaluate("attentions") == [True, False, False]
+
+
+def test_no_two_clients_have_the_same_tab(page: Page) -> None:
+    page.evaluate("""() => {
+      const {port1, port2} = new MessageChannel();
+      port2.onmessage = ({data}) => { heard.push(data); window.dispatchEvent(new Event("heard")); };
+      window.other = new SipClient(port1);
+    }""")
+    first, second = (message["payload"]["tab"] for message in heard(page, 2))
+    assert first != second
+
+
+def test_whether_the_page_may_ring_is_told_once_and_with_every_introduction(page: Page) -> None:
+    page.evaluate("() => { for (const may of [true, true, false]) client.audible = may; }")
+    assert heard(page, 3)[1:] == [
+        {"type": "FOCUS", "payload": {"visible": True, "focused": True, "audible": audible}}
+        for audible in (True, False)
+    ]
+    page.evaluate("() => { client.audible = true; }")
+    hub_says(page, {"type": "REINIT", "epoch": "b"})
+    assert heard(page, 5)[4]["payload"]["audible"] is True
+
+
+def test_that_people_begin_to_talk_is_an_event(page: Page) -> None:
+    page.evaluate("client.addEventListener('screenpop', ({type, detail}) => events.push([type, detail]))")
+    assert hub_says(page, {"type": "SCREEN_POP", "payload": {"id": "1"}}) == [["screenpop", {"id": "1"}]]
 
 
 def test_closing_says_bye_and_ends_what_is_under_way(page: Page) -> None:

@@ -76,6 +76,8 @@ MESSAGES = st.fixed_dictionaries(
                 "status": STATUSES,
                 "visible": st.booleans(),
                 "focused": st.booleans(),
+                "audible": st.booleans(),
+                "tab": IDS,
                 "session": IDS,
                 "lock": IDS,
                 "version": st.sampled_from(["0.1.0", "0.2.0", "1.0"]),

@@ -1,21 +1,27 @@
-"""Which tab rings: exactly one, whatever tabs do while the call waits."""
+"""Which tab rings: exactly one, whatever tabs do while the call waits; and which one is told that the talk begins."""
 
 from typing import Any
 
 import pytest
 
-from worker_py.effects import DropPort, Effect, Send
+from worker_py.effects import DropPort, Effect, Log, Post, Send
 
 from .conftest import Bench
-from .wire import TAB_A, TAB_B, TAB_C, a_call, shown
+from .wire import TAB_A, TAB_B, TAB_C, a_call, done, posted, refused, shown, talking
 
 HIDDEN, SEEN, FOCUSED = (False, False), (True, False), (True, True)
+ALL = (TAB_A, TAB_B, TAB_C)
 
 
 def ringing(tab: str, rev: int, *to: int) -> Send:
     """Return the SYNC_STATE of a call that rings in that tab."""
-    sent = shown(rev, a_call(), to=to or (TAB_A, TAB_B, TAB_C))
+    sent = shown(rev, a_call(), to=to or ALL)
     return Send(sent.ports, {**sent.message, "attention": tab})
+
+
+def popped(call: dict[str, Any], tab: int = TAB_C) -> Send:
+    """Return the news that people begin to talk."""
+    return Send((tab,), {"type": "SCREEN_POP", "payload": call})
 
 
 def looks(phone: Bench, tab: int, page: tuple[bool, bool], **more: Any) -> list[Effect]:
@@ -97,7 +103,70 @@ def test_a_tab_that_introduces_itself_again_keeps_its_turn(rung: Bench) -> None:
     assert rung.hub.receive_message(TAB_C, hello, 0) == [ringing("c", 2, TAB_C)]
 
 
+def test_a_tab_says_how_it_looks_when_it_introduces_itself(rung: Bench) -> None:
+    for focused, audible, taken in ((True, False, []), (True, True, [ringing("d", 3, TAB_A, TAB_B, TAB_C, 9)])):
+        hello = {"type": "INIT_PORT", "payload": {"tab": "d", "focused": focused, "audible": audible}}
+        assert rung.hub.receive_message(9, hello, 0) == [ringing("c", 2, 9), *taken]
+
+
+def test_where_no_tab_may_play_the_one_in_front_has_it_for_it_can_still_notify(rung: Bench) -> None:
+    assert looks(rung, TAB_C, FOCUSED, audible=False) == [ringing("b", 3)]
+    assert looks(rung, TAB_B, HIDDEN, audible=False) == [ringing("a", 4)]
+    assert looks(rung, TAB_A, SEEN, audible=False) == [ringing("c", 5)]
+
+
 def test_an_answered_call_rings_nowhere(rung: Bench) -> None:
-    [told] = rung.event("call_updated", id="1", state="talking")
+    call = talking()
+    assert rung.event("call_updated", id="1", state="talking") == [shown(3, call, to=ALL), popped(call)]
+
+
+@pytest.mark.parametrize(("kind", "path"), [("CMD_ANSWER", "answer"), ("CMD_HANGUP", "hangup")])
+def test_who_answers_or_declines_silences_all_tabs_before_the_backend_says_a_word(
+    rung: Bench, kind: str, path: str
+) -> None:
+    assert rung.command(kind, id="x") == [shown(3, a_call(), to=ALL), posted(1, path, '{"callId": "1"}', "x")]
+
+
+def test_a_call_that_could_not_be_answered_rings_again(rung: Bench) -> None:
+    rung.command("CMD_ANSWER", id="x")
+    assert rung.answer(1, status=503) == [
+        Log("CMD_ANSWER failed: api_503"),
+        refused("x", "api_503", "The telephone side is away. (503)", retryable=True),
+        ringing("c", 4),
+    ]
+
+
+def test_a_second_call_rings_on_while_the_first_is_answered(rung: Bench) -> None:
+    rung.event("call_incoming", id="2", phone="200")
+    assert [type(effect) for effect in rung.command("CMD_ANSWER", callId="1")] == [Post]
+
+
+def test_the_tab_in_front_alone_is_told_that_people_begin_to_talk(rung: Bench) -> None:
+    looks(rung, TAB_A, FOCUSED, audible=False)
+    rung.command("CMD_ANSWER", TAB_B, "x")
+    call = talking()
+    assert rung.answer(1) == [shown(4, call, to=ALL), popped(call, TAB_A), done("x", TAB_B)]
+
+
+def test_a_call_that_is_named_when_it_is_answered_is_told_of_too(named: Bench) -> None:
+    named.command("CMD_DIAL", phone="100")
+    call = talking("7", direction="outbound")
+    assert named.event("call_incoming", id="7", phone="100", direction="outbound", state="talking") == [
+        shown(3, call, to=ALL),
+        popped(call),
+    ]
+
+
+@pytest.mark.parametrize("state", ["talking", "held"])
+def test_a_call_that_nobody_saw_waiting_is_not_told_of(named: Bench, state: str) -> None:
+    [told] = named.event("call_incoming", id="1", phone="100", state=state)
     assert isinstance(told, Send)
-    assert "attention" not in told.message
+    assert told.message["type"] == "SYNC_STATE"
+
+
+def test_a_call_is_told_of_once(rung: Bench) -> None:
+    rung.event("call_updated", id="1", state="talking")
+    for rev, state in enumerate(("held", "talking"), 4):
+        [told] = rung.event("call_updated", id="1", state=state)
+        assert isinstance(told, Send)
+        assert (told.message["type"], told.message["rev"]) == ("SYNC_STATE", rev)

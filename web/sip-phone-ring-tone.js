@@ -1,0 +1,117 @@
+/**
+ * The sound of a call that rings, by Web Audio: a few seconds in a loop, so that no timer is needed, for those of hidden
+ * tabs sleep. Browsers let a page be heard only after a click or a key, unless they know it well.
+ */
+
+const TONES = [440, 480]; // Hz, as telephones ring in North America ...
+const RING = 1; // s of sound ...
+const PERIOD = 5; // s from one to the next, as in Europe
+const SWELL = 0.05; // s in which a ring comes and goes; one that begins at once clicks
+const LOUDNESS = 0.2;
+const FADE = 0.03; // s in which the sound goes when it is stopped
+const RATE = 16_000; // samples a second
+const PATIENCE = 300; // ms; a browser that lets a page be heard takes some 20
+
+export class RingTone {
+  /** @type {AudioContext | null} */ #context = null;
+  /** @type {AbortController | null} */ #ring = null;
+  #refused = false;
+  #changed;
+
+  /** @param {() => void} changed called when `refused` is another */
+  constructor(changed) {
+    this.#changed = changed;
+  }
+
+  /** True while the browser lets the page make no sound. */
+  get refused() {
+    return this.#refused;
+  }
+
+  /**
+   * Ring until `stop`, as soon as the browser allows it.
+   * @param {string | null} address of a sound; without one it is two tones
+   */
+  play(address) {
+    if (this.#ring) return;
+    this.#ring = new AbortController();
+    this.#start(address, this.#ring.signal).catch(() => this.#refuse(true));
+  }
+
+  stop() {
+    this.#ring?.abort();
+    this.#ring = null;
+  }
+
+  /** The person has clicked, or pressed a key: the page may be heard from now on. */
+  unlock() {
+    if (this.#refused) this.#context?.resume().catch(() => {}); // `#wake` waits for the same
+  }
+
+  close() {
+    this.stop();
+    this.#context?.close();
+  }
+
+  async #start(address, signal) {
+    const context = (this.#context ??= new AudioContext());
+    const [buffer] = await Promise.all([this.#sound(address), this.#wake()]);
+    if (signal.aborted) return this.#rest();
+    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+    const volume = new GainNode(context, { gain: LOUDNESS });
+    source.connect(volume).connect(context.destination);
+    source.addEventListener("ended", () => this.#rest());
+    signal.addEventListener("abort", () => {
+      volume.gain.setTargetAtTime(0, context.currentTime, FADE / 3);
+      source.stop(context.currentTime + FADE);
+    });
+    source.start();
+  }
+
+  /** Resolves when the page may be heard, which may take a click. */
+  async #wake() {
+    const late = setTimeout(() => this.#refuse(true), PATIENCE);
+    try {
+      await this.#context.resume();
+      this.#refuse(false);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** A context that runs keeps the loudspeaker busy. */
+  #rest() {
+    if (!this.#ring && this.#context.state === "running") this.#context.suspend();
+  }
+
+  #refuse(refused) {
+    if (refused === this.#refused) return;
+    this.#refused = refused;
+    this.#changed();
+  }
+
+  async #sound(address) {
+    if (!address) return tones();
+    try {
+      const response = await fetch(address);
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      return await this.#context.decodeAudioData(await response.arrayBuffer());
+    } catch (reason) {
+      console.warn(`The phone rings with its own tones, for ${address} cannot be played: ${reason.message}`);
+      return tones();
+    }
+  }
+}
+
+function tones() {
+  const buffer = new AudioBuffer({ length: PERIOD * RATE, sampleRate: RATE });
+  const samples = buffer.getChannelData(0);
+  for (let at = 0; at < RING * RATE; at += 1) samples[at] = amplitude(at / RATE);
+  return buffer;
+}
+
+function amplitude(time) {
+  const swell = Math.min(1, time / SWELL, (RING - time) / SWELL);
+  const wave = TONES.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0);
+  return (swell * wave) / TONES.length;
+}

@@ -1,0 +1,31 @@
+/** Click to call: a click on a `tel:` link of the page dials, instead of asking the system for a telephone. */
+
+/**
+ * @param {SipPhoneWidget} phone takes links while its `telLinks` is set and it is connected; else they are the browser's
+ * @param {(link: HTMLAnchorElement, number: string) => void} dial
+ * @param {AbortSignal} signal ends it
+ */
+export function takeTelLinks(phone, dial, signal) {
+  const take = (event) => {
+    const link = event.composedPath().find(({ protocol }) => protocol === "tel:");
+    if (!link || !phone.telLinks || !isPlain(event) || phone.client.state.connectionStatus !== "connected") return;
+    event.preventDefault();
+    dial(link, numberOf(link));
+  };
+  document.addEventListener("click", take, { signal });
+}
+
+/** A click that the page has left to others, and that asks for no other tab or window. */
+function isPlain({ defaultPrevented, button, ctrlKey, metaKey, shiftKey, altKey }) {
+  return !(defaultPrevented || button || ctrlKey || metaKey || shiftKey || altKey);
+}
+
+/** The number stands before the parameters (RFC 3966), of which a call can have none. */
+function numberOf({ pathname }) {
+  const [number] = pathname.split(";");
+  try {
+    return decodeURIComponent(number);
+  } catch {
+    return number; // the hub tells that it is none
+  }
+}
