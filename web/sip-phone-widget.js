@@ -273,7 +273,6 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** Tell the page what is new. What is drawn may leave states out, what is told may not. */
   #tell() {
-    if (!this.isConnected) return;
     const { told, events } = news(this.#told, this.state);
     this.#told = told;
     for (const [name, detail] of events) this.#dispatch(name, detail);
