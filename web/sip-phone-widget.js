@@ -1,22 +1,25 @@
 /**
  * <sip-phone-widget>: draws the state of a SipClient and calls its methods. It knows no message and keeps no state but
- * what is being typed.
+ * what is being typed, and the number dialled last.
  *
  * Attributes and properties: `lang` (the language; else that of what is around the element, else the browser's), `api`
  *   (path of the backend, this origin; default /api/sip), `worker` (address of the worker script, this origin; default
  *   sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the worker outlives its last page
- *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in).
+ *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in),
+ *   `docked` (the corner of the page in which it lies: bottom-right, bottom-left; else it stands where it is in the text).
  *   Property only: `client`, a SipClient of your own. Static: `languages`.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
- * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
- *   call (with its state, and active), name, phone, direction, state, timer, badge, actions, action (with its name:
- *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notice, retry,
- *   reload, error, dismiss, last-call, last-call-name, last-call-reason.
+ * Parts: panel, toggle, header, connection, indicator, status, status-time, dialer, number, dialpad-toggle, dial, keypad,
+ *   key, empty, calls, call (with its state, and active), name, phone, direction, state, timer, badge, actions, action (with its name:
+ *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notice, progress,
+ *   retry, reload, error, dismiss, last-call, last-call-name, last-call-reason.
  * Custom properties: see sip-phone-style.js.
  */
 
 import { SipClient } from "./sip-client.js";
+import { cornerOf } from "./sip-phone-dock.js";
+import { dockStyle } from "./sip-phone-dock-style.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
@@ -27,7 +30,14 @@ const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
 /** What is shown where no client could be made. */
-const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
+const NO_PHONE = {
+  connectionStatus: "failed",
+  operatorStatus: null,
+  statusSince: null,
+  activeCall: null,
+  calls: [],
+  lastCall: null,
+};
 
 export class SipPhoneWidget extends HTMLElement {
   static observedAttributes = ["api", "worker", "session", "extended-lifetime", "lang"];
@@ -47,7 +57,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [style];
+    this.#root.adoptedStyleSheets = [style, dockStyle];
     this.#adoptEarlyClient();
   }
 
@@ -85,6 +95,16 @@ export class SipPhoneWidget extends HTMLElement {
 
   set session(value) {
     this.setAttribute("session", value);
+  }
+
+  /** The corner of the page in which the phone lies, or null where it stands in the text. */
+  get docked() {
+    return cornerOf(this.getAttribute("docked"));
+  }
+
+  set docked(corner) {
+    if (corner === null) this.removeAttribute("docked");
+    else this.setAttribute("docked", corner);
   }
 
   /** The client in use. Give one to share it; give null to have the element make its own again. */
