@@ -25,6 +25,8 @@ export interface SipState {
   readonly connectionStatus: ConnectionStatus;
   /** `ready`, `dnd`, `break`, `away`, `offline`, or a word of the backend's; null where there is no phone. */
   readonly operatorStatus: string | null;
+  /** Epoch milliseconds by the hub's clock, since when the status holds, or null. */
+  readonly statusSince: number | null;
   readonly activeCall: SipCall | null;
   readonly calls: readonly SipCall[];
   readonly lastCall: SipCall | null;

@@ -18,6 +18,7 @@ const VERSION = import.meta.version;
 const UNKNOWN = Object.freeze({
   connectionStatus: "connecting",
   operatorStatus: "offline",
+  statusSince: null,
   activeCall: null,
   calls: Object.freeze([]),
   lastCall: null,
@@ -96,7 +97,7 @@ export class SipClient extends EventTarget {
     if (port) this.#use(port);
   }
 
-  /** The payload of the last SYNC_STATE: {connectionStatus, operatorStatus, activeCall, calls, lastCall}. */
+  /** The payload of the last SYNC_STATE: {connectionStatus, operatorStatus, statusSince, activeCall, calls, lastCall}. */
   get state() {
     return this.#state;
   }

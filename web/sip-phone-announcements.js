@@ -27,7 +27,7 @@ function aboutPhone({ words }, before, after) {
   const isFirst = before.connectionStatus === "connecting" && after.connectionStatus === "connected";
   if (before.connectionStatus !== after.connectionStatus && !isFirst) {
     const notice = words.notice[after.connectionStatus];
-    sentences.push([word(words.connection, after.connectionStatus), notice].filter(Boolean).join(". "));
+    sentences.push(word(words.connection, after.connectionStatus), ...(notice ? [notice] : []));
   }
   if (before.operatorStatus !== after.operatorStatus && !isFirst) {
     sentences.push(say(words.announce.status, { status: word(words.status, after.operatorStatus) }));

@@ -1,7 +1,8 @@
-/** The list of calls: one card a call, kept while the call lives, and the clock that ticks while a card needs it. */
+/** The list of calls: one card a call, kept while the call lives; and the line about the last one. */
 
-import { CallCard, timedFrom } from "./sip-phone-call-card.js";
-import { element, setText } from "./sip-phone-dom.js";
+import { CallCard } from "./sip-phone-call-card.js";
+import { element, icon, setText } from "./sip-phone-dom.js";
+import { isMissed } from "./sip-phone-language.js";
 
 /**
  * The call of the state before that `call` continues: the one of its id, else a dialing one that is gone, since a
@@ -19,7 +20,6 @@ export class CallList {
   /** @type {HTMLElement} */ element;
   /** @type {Map<string, CallCard>} */ #cards = new Map();
   #calls = [];
-  #clock = 0;
   #language;
   #run;
 
@@ -31,7 +31,7 @@ export class CallList {
     this.#language = language;
     this.#run = run;
     const { words } = language;
-    this.#empty = element("p", { part: "empty" }, words.empty);
+    this.#empty = element("p", { part: "empty" }, icon("call"), words.empty);
     this.#list = element("div", { part: "calls", role: "group", "aria-label": words.calls });
     this.element = element("div", { class: "calls" }, this.#empty, this.#list);
   }
@@ -42,12 +42,10 @@ export class CallList {
     this.#placeCards(calls);
     for (const call of calls) this.#cards.get(call.id).draw(call, call.id === activeCall?.id);
     this.#calls = calls;
-    this.#startClock();
   }
 
-  stop() {
-    clearTimeout(this.#clock);
-    this.#clock = 0;
+  tick(now) {
+    for (const card of this.#cards.values()) card.tick(now);
   }
 
   #matchCards(calls) {
@@ -69,18 +67,6 @@ export class CallList {
       if (there !== node) this.#list.insertBefore(node, there);
     });
   }
-
-  #startClock() {
-    const isNeeded = this.#calls.some((call) => timedFrom(call) !== null);
-    if (!isNeeded) this.stop();
-    else if (!this.#clock) this.#clock = setTimeout(() => this.#tick(), 1000 - (Date.now() % 1000));
-  }
-
-  #tick() {
-    this.#clock = 0;
-    for (const card of this.#cards.values()) card.tick(Date.now());
-    this.#startClock();
-  }
 }
 
 /** One quiet line about the call that ended last. */
@@ -94,13 +80,17 @@ export class LastCall {
   /** @param {import("./sip-phone-language.js").Language} language */
   constructor(language) {
     this.#language = language;
-    const title = element("span", {}, language.words.lastCall);
-    this.element = element("p", { part: "last-call" }, title, this.#name, this.#reason, this.#time);
+    const title = element("span", { class: "title" }, language.words.lastCall);
+    const ending = element("span", { class: "ending" }, this.#reason, this.#time);
+    const line = element("span", { class: "line" }, this.#name, ending);
+    this.element = element("p", { part: "last-call" }, icon("inbound"), icon("outbound"), title, line);
   }
 
   draw({ lastCall }) {
     this.element.hidden = !lastCall;
     if (!lastCall) return;
+    this.element.dataset.direction = lastCall.direction;
+    this.element.toggleAttribute("data-missed", isMissed(lastCall));
     setText(this.#name, lastCall.displayName || lastCall.phone);
     this.#name.dir = lastCall.displayName ? "auto" : "ltr";
     setText(this.#reason, this.#language.ending(lastCall));

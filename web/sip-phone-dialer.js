@@ -36,6 +36,11 @@ export class Dialer {
     this.#form.input.focus();
   }
 
+  /** A phone that has dialled nothing has no last number. So it is as soon as it is another person's. */
+  draw({ calls, lastCall }) {
+    if (!lastCall && !calls.some(({ direction }) => direction === "outbound")) this.#form.remember("");
+  }
+
   #makePad(words) {
     const type = (digit) => this.#form.type(digit);
     const erase = button(

@@ -22,6 +22,11 @@ const OUTLINES = {
   backspace: "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5",
   close: "M6.5 6.5l11 11M17.5 6.5l-11 11",
   chevron: "M7.5 10l4.5 4.5 4.5-4.5",
+  connecting: "M12 3.5a8.5 8.5 0 1 1-8.5 8.5",
+  reconnecting: "M4 11a8 8 0 0 1 14.5-3.5L20 9M20 4v5h-5M20 13a8 8 0 0 1-14.5 3.5L4 15M4 20v-5h5",
+  unauthorized: "M6 11h12v9H6ZM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
+  failed: "M12 4 2.5 20h19ZM12 10v4.5M12 17h.01",
+  outdated: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 16V8.5M8.5 11.5 12 8l3.5 3.5",
 };
 
 /**

@@ -3,7 +3,6 @@
 export const english = {
   lang: "en",
   phone: "Phone",
-  loading: "The phone is loading",
   connection: {
     connecting: "Connecting…",
     connected: "Connected",
@@ -54,6 +53,8 @@ export const english = {
     connection_lost: "Connection lost",
   },
   notice: {
+    connecting: "The phone is loading.",
+    reconnecting: "Until the connection is back, this may not be up to date.",
     unauthorized: "Sign in again. If you have, reload this page.",
     failed: "The phone could not start.",
     outdated: "A newer version of the phone is ready. Reload this page when your calls are over.",

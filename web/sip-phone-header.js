@@ -1,4 +1,4 @@
-/** The top line: how the phone is connected, and the operator's status with its choice. */
+/** The top line: how the phone is connected, and the operator's status with its choice and since when it holds. */
 
 import { element, icon, isBusy, setText } from "./sip-phone-dom.js";
 import { word } from "./sip-phone-language.js";
@@ -8,8 +8,11 @@ export class Header {
   #connection = element("span", { part: "connection" });
   #connected = element("span");
   #choice;
+  #time = element("span", { part: "status-time", role: "timer" });
+  #since = null;
   #other = element("option"); // a status that only the backend knows, while it is in use
   #status = "";
+  #language;
   #words;
   #run;
 
@@ -17,7 +20,9 @@ export class Header {
    * @param {import("./sip-phone-language.js").Language} language
    * @param {import("./sip-phone-panel.js").Run} run
    */
-  constructor({ words }, run) {
+  constructor(language, run) {
+    const { words } = language;
+    this.#language = language;
     this.#words = words;
     this.#run = run;
     this.#choice = element("select", { part: "status", "aria-label": words.operatorStatus });
@@ -26,16 +31,25 @@ export class Header {
     this.#choice.append(...options);
     this.#choice.addEventListener("change", () => this.#choose());
     const light = element("span", { class: "light", "aria-hidden": "true" });
-    const status = element("label", { class: "status" }, light, this.#choice, icon("chevron"));
+    const status = element("label", { class: "status" }, light, this.#choice, this.#time, icon("chevron"));
     const slot = element("slot", { name: "header" });
     this.element = element("header", { part: "header" }, this.#connection, status, slot);
   }
 
-  draw({ connectionStatus, operatorStatus }) {
+  draw({ connectionStatus, operatorStatus, statusSince }) {
     this.#connection.dataset.status = connectionStatus;
     setText(this.#connected, word(this.#words.connection, connectionStatus));
     this.#status = operatorStatus ?? "";
+    this.#since = statusSince ?? null; // not every hub knows it
     if (!isBusy(this.#choice)) this.#show();
+    this.tick(Date.now());
+  }
+
+  /** The choice leaves just as much room as the time takes. */
+  tick(now) {
+    const time = this.#since === null ? "" : this.#language.clock(now - this.#since);
+    setText(this.#time, time);
+    this.#choice.style.setProperty("--signs", time.length);
   }
 
   #show() {

@@ -42,11 +42,9 @@ export class Language {
     this.#timeOfDay = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
   }
 
-  /** How a call ended, in words. "Missed" is derived: it came in, and nobody here or elsewhere took or declined it. */
-  ending({ direction, answeredAt, endReason }) {
-    const declared = endReason === "rejected" || endReason === "answered_elsewhere";
-    if (direction === "inbound" && !answeredAt && !declared) return this.words.missed;
-    return word(this.words.endReason, endReason ?? "completed");
+  /** How a call ended, in words. */
+  ending(call) {
+    return isMissed(call) ? this.words.missed : word(this.words.endReason, call.endReason ?? "completed");
   }
 
   /** Who calls, as a sentence. */
@@ -95,6 +93,12 @@ function completed(words, whole) {
  */
 export function say(template, values) {
   return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
+/** Whether a call that is over came in, and nobody here or elsewhere took or declined it. */
+export function isMissed({ direction, answeredAt, endReason }) {
+  const declared = endReason === "rejected" || endReason === "answered_elsewhere";
+  return direction === "inbound" && !answeredAt && !declared;
 }
 
 /** The caller's name and number as spoken: "Anna, +123", or just the number. */

@@ -1,6 +1,7 @@
 /** What needs the person's attention in words: a notice about the phone itself, and the error of the last command. */
 
-import { button, element, setText } from "./sip-phone-dom.js";
+import { button, element, icon, setText } from "./sip-phone-dom.js";
+import { Progress } from "./sip-phone-progress.js";
 
 /** Codes of errors that tell of something that has happened, and not of what is wrong now. */
 const PAST = ["hub_lost", "bad_event"];
@@ -53,9 +54,11 @@ export class ErrorLine {
   }
 }
 
-/** A line about the phone itself, with the one thing that can be done about it. */
+/** What is the matter with the phone itself: a sign, a sentence, and the one thing that can be done about it. */
 export class Notice {
+  #sign = element("span", { class: "sign" });
   #text = element("p");
+  #progress;
   #retry;
   #reload;
   /** @type {HTMLElement} */ element;
@@ -66,11 +69,24 @@ export class Notice {
    * @param {import("./sip-phone-language.js").Language} language
    * @param {(button: HTMLButtonElement) => void} retry
    */
-  constructor({ words }, retry) {
+  constructor(language, retry) {
+    const { words } = language;
     this.#words = words;
+    this.#progress = new Progress(language);
     this.#reload = button({ part: "reload", label: words.reload }, () => location.reload());
     this.#retry = button({ part: "retry", label: words.retry }, retry);
-    this.element = element("div", { part: "notice" }, this.#text, this.#retry, this.#reload);
+    const sentence = element("div", {}, this.#text, this.#progress.element);
+    this.element = element("div", { part: "notice" }, this.#sign, sentence, this.#retry, this.#reload);
+  }
+
+  /** The keyboard goes to what can be done. */
+  focus() {
+    (this.#retry.hidden ? this.#reload : this.#retry).focus();
+  }
+
+  /** @param {number} part of a start that takes its time, from 0 to 1 */
+  showProgress(part) {
+    this.#progress.show(part);
   }
 
   /** A newer build has taken over; only a reload of the page ends that. */
@@ -78,12 +94,20 @@ export class Notice {
     this.#outdated = true;
   }
 
-  draw({ connectionStatus }) {
-    const broken = ["failed", "unauthorized"].includes(connectionStatus);
-    const subject = broken ? connectionStatus : this.#outdated && "outdated";
+  draw(state) {
+    const subject = this.#subject(state);
+    this.#progress.draw(state);
     this.element.hidden = !subject;
     this.#retry.hidden = subject !== "failed";
-    this.#reload.hidden = !subject || subject === "failed";
-    setText(this.#text, subject ? this.#words.notice[subject] : "");
+    this.#reload.hidden = !["unauthorized", "outdated"].includes(subject);
+    if (!subject || this.element.dataset.subject === subject) return;
+    this.element.dataset.subject = subject;
+    this.#sign.replaceChildren(icon(subject));
+    setText(this.#text, this.#words.notice[subject]);
+  }
+
+  #subject({ connectionStatus }) {
+    if (Object.hasOwn(this.#words.notice, connectionStatus)) return connectionStatus;
+    return this.#outdated ? "outdated" : "";
   }
 }

@@ -1,4 +1,7 @@
-/** A field for a phone number and the button that sends it; Enter sends too. Whether it is a number, the hub decides. */
+/**
+ * A field for a phone number and the button that sends it; Enter sends too. Whether it is a number, the hub decides.
+ * As on any telephone, to send nothing brings back the number that was sent last; so does the arrow up.
+ */
 
 import { element, icon } from "./sip-phone-dom.js";
 
@@ -7,6 +10,7 @@ export class NumberForm {
   /** @type {HTMLElement} */ field;
   /** @type {HTMLInputElement} */ input;
   /** @type {HTMLButtonElement} */ button;
+  #last = "";
 
   /**
    * @param {{label: string, action: string, part: string, name?: string}} texts words, the button's part and icon
@@ -25,6 +29,11 @@ export class NumberForm {
       event.preventDefault();
       this.#submit(send);
     });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowUp" || this.input.value || !this.#last) return;
+      event.preventDefault(); // it would put the caret before the number
+      this.#recall();
+    });
   }
 
   /** Put a key's digit where the caret is. */
@@ -39,9 +48,21 @@ export class NumberForm {
     this.input.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
   }
 
+  /** Keep the number that can be brought back; with none, the field has to be filled in. */
+  remember(number) {
+    this.#last = number;
+    this.input.required = !number;
+  }
+
+  #recall() {
+    this.input.value = this.#last;
+  }
+
   async #submit(send) {
     const typed = this.input.value;
-    const sent = await send(typed, this.button);
-    if (sent && this.input.value === typed) this.input.value = "";
+    if (!typed) return this.#recall();
+    if (!(await send(typed, this.button))) return;
+    this.remember(typed);
+    if (this.input.value === typed) this.input.value = "";
   }
 }

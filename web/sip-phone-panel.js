@@ -2,20 +2,22 @@
 
 import { announcements } from "./sip-phone-announcements.js";
 import { CallList, LastCall } from "./sip-phone-calls.js";
+import { Clock } from "./sip-phone-clock.js";
 import { Dialer } from "./sip-phone-dialer.js";
+import { Dock } from "./sip-phone-dock.js";
 import { element } from "./sip-phone-dom.js";
 import { Header } from "./sip-phone-header.js";
 import { ErrorLine, Notice } from "./sip-phone-messages.js";
 import { NotifyOffer } from "./sip-phone-notify-offer.js";
-import { Progress } from "./sip-phone-progress.js";
 
 /** @typedef {(control: Element, command: (client: SipClient) => unknown) => Promise<boolean>} Run true if it was done */
 
 export class Panel {
   /** @type {HTMLElement} */ element;
   #language;
+  #dock;
+  #panel;
   #header;
-  #progress;
   #dialer;
   #calls;
   #notifyOffer;
@@ -23,6 +25,7 @@ export class Panel {
   #error;
   #lastCall;
   #spoken = element("div", { class: "hearable", role: "status" });
+  #clock = new Clock((now) => [this.#dock, this.#header, this.#calls].forEach((piece) => piece.tick(now)));
   #drawn = null;
 
   /**
@@ -31,21 +34,25 @@ export class Panel {
    */
   constructor(language, { run, retry }) {
     this.#language = language;
+    this.#dock = new Dock(language);
     this.#header = new Header(language, run);
-    this.#progress = new Progress(language);
     this.#dialer = new Dialer(language, run);
     this.#calls = new CallList(language, run);
     this.#notifyOffer = new NotifyOffer(language, () => this.#keepFocus(() => this.#notifyOffer.draw(this.#drawn ?? {})));
     this.#notice = new Notice(language, retry);
     this.#error = new ErrorLine(language, () => this.clearError());
     this.#lastCall = new LastCall(language);
-    this.element = this.#assemble(language.words);
+    this.#panel = this.#assemble(language.words);
+    const whole = [this.#dock.element, this.#panel, this.#spoken];
+    this.element = element("div", { class: "phone", lang: language.words.lang }, ...whole);
   }
 
   draw(state) {
-    const about = [this.#header, this.#progress, this.#calls, this.#notifyOffer];
-    const pieces = [...about, this.#notice, this.#error, this.#lastCall];
-    this.#keepFocus(() => pieces.forEach((piece) => piece.draw(state)));
+    const { connectionStatus, statusSince, calls } = state;
+    const lines = [this.#header, this.#dialer, this.#calls, this.#notifyOffer, this.#notice, this.#error, this.#lastCall];
+    this.#panel.dataset.connection = connectionStatus;
+    this.#keepFocus(() => [this.#dock, ...lines].forEach((piece) => piece.draw(state)));
+    this.#clock.run(Boolean(statusSince) || calls.length > 0);
     this.#speak(announcements(this.#language, this.#drawn, state));
     this.#drawn = state;
   }
@@ -53,12 +60,12 @@ export class Panel {
   /** No state follows for now; what does is not news compared to the last one. */
   rest() {
     this.#drawn = null;
-    this.#calls.stop();
+    this.#clock.stop();
   }
 
   /** @param {number} part of a start that takes its time, from 0 to 1 */
   showProgress(part) {
-    this.#progress.show(part);
+    this.#notice.showProgress(part);
   }
 
   /** Why a command was not carried out. */
@@ -84,16 +91,14 @@ export class Panel {
   #assemble(words) {
     return element(
       "section",
-      { part: "panel", lang: words.lang, "aria-label": words.phone },
+      { part: "panel", "aria-label": words.phone },
       this.#header.element,
-      this.#progress.element,
       this.#dialer.element,
       this.#calls.element,
       this.#notifyOffer.element,
       this.#notice.element,
       this.#error.element,
       this.#lastCall.element,
-      this.#spoken,
     );
   }
 
@@ -106,6 +111,8 @@ export class Panel {
     const root = this.element.getRootNode();
     const hadFocus = Boolean(root.activeElement);
     change();
-    if (hadFocus && !root.activeElement?.checkVisibility({ visibilityProperty: true })) this.#dialer.focus();
+    const isLost = () => !root.activeElement?.checkVisibility({ visibilityProperty: true });
+    if (hadFocus && isLost()) this.#dialer.focus();
+    if (hadFocus && isLost()) this.#notice.focus();
   }
 }

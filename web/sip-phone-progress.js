@@ -7,7 +7,7 @@ export class Progress {
 
   /** @param {import("./sip-phone-language.js").Language} language */
   constructor({ words }) {
-    this.element = element("progress", { part: "progress", max: "1", "aria-label": words.loading, hidden: "" });
+    this.element = element("progress", { part: "progress", max: "1", "aria-label": words.notice.connecting, hidden: "" });
   }
 
   /** @param {number} part from 0 to 1 */

@@ -3,7 +3,6 @@
 export default {
   lang: "ru",
   phone: "Телефон",
-  loading: "Телефон загружается",
   connection: {
     connecting: "Соединение…",
     connected: "На связи",
@@ -27,7 +26,7 @@ export default {
   remoteHold: "Собеседник поставил на удержание",
   action: {
     answer: "Ответить",
-    hangup: "Завершить",
+    hangup: "Отбой",
     hold: "Удержать",
     resume: "Вернуть",
     mute: "Без звука",
@@ -37,7 +36,7 @@ export default {
   },
   decline: "Отклонить",
   cancel: "Отменить",
-  transferTo: "На какой номер перевести",
+  transferTo: "Перевести на номер",
   transferNow: "Перевести",
   lastCall: "Последний звонок",
   missed: "Пропущенный",
@@ -54,6 +53,8 @@ export default {
     connection_lost: "Связь прервалась",
   },
   notice: {
+    connecting: "Телефон загружается.",
+    reconnecting: "Пока связь не восстановится, данные могут устареть.",
     unauthorized: "Войдите снова. Если вы уже вошли, обновите страницу.",
     failed: "Телефон не удалось запустить.",
     outdated: "Готова новая версия телефона. Обновите страницу, когда закончите разговоры.",

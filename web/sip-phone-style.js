@@ -43,6 +43,10 @@ style.replaceSync(`
   box-shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 8px 24px rgb(0 0 0 / 8%);
 }
 [part="panel"] > *, form > *, .field > label { min-inline-size: 0; }
+[part="panel"]:has([part~="ringing"]) { border-color: var(--positive); }
+/* Where it can do nothing it asks for nothing. */
+[part="panel"]:is([data-connection="unauthorized"], [data-connection="failed"]) :is([part="dialer"], .status) { display: none; }
+
 
 /* Words only a screen reader gets. */
 .hearable {
@@ -83,15 +87,15 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
   outline: 3px solid var(--accent);
   outline-offset: 2px;
 }
-[part~="dial"], [part~="answer"], [part~="hangup"], [part~="transfer-submit"] {
+[part~="dial"], [part~="answer"], [part~="hangup"], [part~="transfer-submit"], [part="retry"], [part="reload"] {
   --fill: var(--positive);
   color: var(--on-fill);
   background: var(--fill);
   border-color: transparent;
 }
 [part~="hangup"] { --fill: var(--danger); }
-[part~="transfer-submit"] { --fill: light-dark(var(--accent), #3565c4); }
-:is([part~="dial"], [part~="answer"], [part~="hangup"], [part~="transfer-submit"]):hover {
+:is([part~="transfer-submit"], [part="retry"], [part="reload"]) { --fill: light-dark(var(--accent), #3565c4); }
+:is([part~="dial"], [part~="answer"], [part~="hangup"], [part~="transfer-submit"], [part="retry"], [part="reload"]):hover {
   background: color-mix(in srgb, var(--fill), black 14%);
 }
 .icon {
@@ -118,8 +122,10 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
   justify-content: space-between;
   gap: 4px 8px;
 }
+[part="connection"], [part="toggle"] { --light: var(--danger); }
+[data-status="connected"] { --light: var(--positive); }
+:is([data-status="connecting"], [data-status="reconnecting"]) { --light: var(--warning); }
 [part="connection"] {
-  --light: var(--danger);
   display: inline-flex;
   align-items: center;
   gap: 8px;
@@ -127,8 +133,6 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
   font-weight: 600;
   white-space: nowrap;
 }
-[part="connection"][data-status="connected"] { --light: var(--positive); }
-[part="connection"]:is([data-status="connecting"], [data-status="reconnecting"]) { --light: var(--warning); }
 [part="indicator"], .light {
   flex: none;
   inline-size: 12px;
@@ -149,14 +153,16 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
 .status[data-status="ready"] { --light: var(--positive); }
 .status[data-status="dnd"] { --light: var(--danger); }
 .status:is([data-status="break"], [data-status="away"]) { --light: var(--warning); }
-.status > :is(.light, .icon) { position: absolute; pointer-events: none; }
-.status > .light { inset-inline-start: 12px; inline-size: 8px; block-size: 8px; box-shadow: none; }
-.status > .icon { inset-inline-end: 8px; }
+.status > :is(.light, .icon, [part="status-time"]) { position: absolute; pointer-events: none; }
+.status > .light { inset-inline-start: 10px; inline-size: 8px; block-size: 8px; box-shadow: none; }
+.status > .icon { inset-inline-end: 5px; }
+[part="status-time"] { inset-inline-end: 27px; color: var(--muted); font-size: 0.8em; font-variant-numeric: tabular-nums; }
 [part="status"] {
   inline-size: 100%;
-  max-inline-size: 13em;
+  max-inline-size: 16em;
   padding-block: 0;
-  padding-inline: 28px 32px;
+  padding-inline: 24px calc(29px + var(--signs, 0) * 0.47em);
+  font-size: 0.95em;
   text-overflow: ellipsis;
   appearance: none;
   background: var(--raised);
@@ -166,8 +172,6 @@ button:active { background: color-mix(in srgb, var(--raised), var(--text) 16%); 
 [part="status"] option { color: var(--text); background: var(--surface); }
 
 /* Number fields and keys */
-[part="progress"] { inline-size: 100%; block-size: 6px; accent-color: var(--accent); }
-
 [part="dialer"] { display: grid; gap: 8px; }
 form { display: flex; flex-wrap: wrap; gap: 8px; }
 .drawer form > button { flex: 1 0 auto; }
@@ -214,7 +218,14 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 .calls { display: contents; }
 [part="calls"] { display: grid; gap: 10px; }
 [part="calls"]:empty { display: none; }
-[part="empty"] { padding-block: 14px; color: var(--muted); text-align: center; }
+[part="empty"], [part="notice"][data-subject="connecting"] {
+  display: flex;
+  align-items: center;
+  justify-content: center;
+  gap: 10px;
+  min-block-size: 48px;
+  color: var(--muted);
+}
 [part~="call"] {
   display: grid;
   gap: 10px;
@@ -264,7 +275,7 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 }
 [part="name"] { font-size: 1.1em; font-weight: 700; }
 [part="phone"] { color: var(--muted); font-variant-numeric: tabular-nums; }
-[part="timer"] { margin-inline-start: auto; color: var(--text); font-weight: 600; font-variant-numeric: tabular-nums; }
+[part="timer"] { margin-inline-start: auto; padding-inline-start: 8px; color: var(--text); font-weight: 600; font-variant-numeric: tabular-nums; }
 .what { display: flex; flex-wrap: wrap; color: var(--muted); }
 .badges { display: flex; flex-wrap: wrap; gap: 4px; margin-block-start: 3px; }
 [part="direction"]::after { content: " · "; white-space: pre; }
@@ -276,16 +287,16 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
   font-weight: 600;
   background: color-mix(in srgb, var(--warning), transparent 72%);
   border: 1px solid var(--warning);
-  border-radius: 99px;
+  border-radius: 12px;
 }
 [part="actions"] { display: flex; flex-wrap: wrap; gap: 5px; }
 [part="actions"] > button {
-  flex: 1 0 51px;
+  flex: 1 0 auto;
   flex-direction: column;
   gap: 2px;
-  min-inline-size: min-content; /* for words that are spread, or another language's */
+  min-inline-size: max(51px, min-content); /* for words that are spread, or another language's */
   min-block-size: 52px;
-  padding: 4px 0;
+  padding: 4px 2px;
 }
 [part="actions"] .label { font-size: 0.75em; font-weight: 500; white-space: nowrap; }
 [part~="unmute"], [part~="resume"] { border-color: var(--warning); background: color-mix(in srgb, var(--warning), transparent 80%); }
@@ -303,45 +314,65 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 :is([part~="ringing"], [part~="dialing"]) [part="actions"] > button { flex-direction: row; gap: 8px; }
 :is([part~="ringing"], [part~="dialing"]) [part="actions"] .label { font-size: 1em; font-weight: 600; }
 
-/* Notice, error, last call */
-[part="notice"], [part="error"] {
+/* What is the matter: beside calls a line, where there is nothing else in the middle. */
+[part="notice"] { --tone: var(--warning); overflow-wrap: anywhere; }
+[part="notice"][data-subject="failed"] { --tone: var(--danger); }
+[part="notice"][data-subject="outdated"] { --tone: var(--accent); }
+[part="error"], [part="notice"]:not([data-subject="connecting"]) {
   display: flex;
-  flex-wrap: wrap;
   align-items: center;
-  gap: 6px 10px;
+  gap: 8px 10px;
   padding: 8px 10px;
-  background: color-mix(in srgb, var(--warning), transparent 82%);
-  border: 1px solid var(--warning);
+  background: color-mix(in srgb, var(--tone), transparent 88%);
+  border: 1px solid color-mix(in srgb, var(--tone), transparent 30%);
   border-radius: var(--radius);
-  overflow-wrap: anywhere;
 }
-:is([part="notice"], [part="error"]) > p { flex: 1 1 140px; min-inline-size: 0; }
-[part="error"] {
-  flex-wrap: nowrap;
-  padding-block: 0;
-  padding-inline-end: 0;
-  background: color-mix(in srgb, var(--danger), transparent 86%);
-  border-color: var(--danger);
+.sign { display: flex; }
+[part="notice"]:is([data-subject="unauthorized"], [data-subject="failed"]) {
+  flex-direction: column;
+  padding: 20px 14px 14px;
+  text-align: center;
 }
-[part="error"] > p { padding-block: 8px; }
+:is([data-subject="unauthorized"], [data-subject="failed"]) > .sign {
+  padding: 14px;
+  background: color-mix(in srgb, var(--tone), transparent 78%);
+  border-radius: 50%;
+}
+:is([data-subject="unauthorized"], [data-subject="failed"]) > button { inline-size: 100%; margin-block-start: 6px; }
+[part="notice"][data-subject="outdated"] { flex-wrap: wrap; }
+[part="notice"][data-subject="outdated"] > div { flex: 1 1 240px; }
+[part="notice"][data-subject="outdated"] > button { flex: 1 0 auto; }
+[part="progress"] { inline-size: 100%; block-size: 6px; accent-color: var(--accent); }
+
+/* Error, last call */
+[part="error"] { --tone: var(--danger); padding-block: 0; padding-inline-end: 0; }
+[part="error"] > p { flex: 1; min-inline-size: 0; padding-block: 8px; overflow-wrap: anywhere; }
 [part="dismiss"] { background: none; border-color: transparent; }
 [part="last-call"] {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 0 6px;
-  padding-block-start: 8px;
+  display: grid;
+  grid-template-columns: auto 1fr;
+  gap: 0 8px;
+  padding: 10px 3px 0;
   color: var(--muted);
   font-size: 0.9em;
   border-block-start: 1px solid var(--border);
   overflow-wrap: anywhere;
 }
-[part="last-call"] > :first-child { inline-size: 100%; font-size: 0.85em; }
+[part="last-call"] > .icon { display: none; grid-row: span 2; align-self: center; }
+[part="last-call"][data-direction="inbound"] > .inbound, [part="last-call"][data-direction="outbound"] > .outbound { display: block; }
+[part="last-call"] > .title { font-size: 0.85em; }
+[part="last-call"] > .line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; }
 [part="last-call-name"] { color: var(--text); font-weight: 600; }
-[part="last-call"] > :nth-child(n + 3):not(:empty)::before { content: "· "; }
+.ending { display: flex; flex-wrap: wrap; }
+.ending > :nth-child(2):not(:empty)::before { content: " · "; white-space: pre; }
+[data-missed] > .icon, [data-missed] [part="last-call-reason"] { color: color-mix(in srgb, var(--danger), var(--text) 30%); }
 
 @container (inline-size < 280px) {
   [part="header"] { display: grid; grid-template-columns: 1fr; }
   [part="status"] { max-inline-size: none; }
+  [part="number"]::placeholder { font-size: 0.74em; }
+  .field { flex-basis: 110px; }
+  [part="actions"] .label { font-size: 0.7em; }
   [part="dial"] { gap: 0; }
   [part="dial"] .label, [part="direction"] { font-size: 0; }
   [part~="ringing"] [part="name"] { font-size: 1.1em; }
@@ -349,7 +380,8 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 
 @media (prefers-reduced-motion: no-preference) {
   [part~="call"][part~="ringing"] { animation: ring-card 1.2s ease-out infinite; }
-  [part~="ringing"] .avatar .call { animation: ring-handset 1.2s ease-in-out infinite; }
+  :is([part~="ringing"] .avatar, [part="toggle"][data-state="ringing"]) > .call { animation: ring-handset 1.2s ease-in-out infinite; }
+  .icon.connecting { animation: turn 1s linear infinite; }
   :is([data-status="connecting"], [data-status="reconnecting"]) > [part="indicator"] { animation: breathe 1.4s ease-in-out infinite; }
 }
 @keyframes ring-card {
@@ -362,6 +394,11 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
   20%, 40% { rotate: 16deg; }
 }
 @keyframes breathe { 50% { opacity: 0.35; } }
+@keyframes turn { to { rotate: 360deg; } }
+
+/* A start is mostly over before there is anything to read. */
+[part="notice"][data-subject="connecting"] { animation: appear 0.2s 0.4s backwards; }
+@keyframes appear { from { opacity: 0; } }
 
 @media (forced-colors: active) {
   [part~="active"] { border-width: 3px; }

@@ -36,6 +36,8 @@ export class SipPhoneWidget extends HTMLElement {
   set silent(silent: boolean | null | undefined);
   get telLinks(): boolean;
   set telLinks(takes: boolean | null | undefined);
+  get docked(): "bottom-right" | "bottom-left" | null;
+  set docked(corner: "bottom-right" | "bottom-left" | "" | null | undefined);
   get noShortcuts(): boolean;
   set noShortcuts(off: boolean | null | undefined);
   get client(): SipClient | null;

@@ -1,6 +1,6 @@
 /**
  * <sip-phone-widget>: draws the state of a SipClient and calls its methods. It knows no message and keeps no state but
- * what is being typed.
+ * what is being typed, and the number dialled last.
  *
  * Importing this file defines the element, unless its address ends in `?define=false`: then `SipPhoneWidget.define` does.
  * Attributes, properties, methods, events, slots, parts, states and custom properties stand in custom-elements.json, and
@@ -8,6 +8,8 @@
  */
 
 import { addCommands } from "./sip-phone-commands.js";
+import { cornerOf } from "./sip-phone-dock.js";
+import { dockStyle } from "./sip-phone-dock-style.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
@@ -27,10 +29,17 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 const WHICH_PHONE = ["api", "worker", "session", "extended-lifetime"];
 
 /** What is shown where no client could be made. */
-const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
+const NO_PHONE = {
+  connectionStatus: "failed",
+  operatorStatus: null,
+  statusSince: null,
+  activeCall: null,
+  calls: [],
+  lastCall: null,
+};
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = [...WHICH_PHONE, "ringtone", "silent", "tel-links", "no-shortcuts", "lang"];
+  static observedAttributes = [...WHICH_PHONE, "ringtone", "silent", "tel-links", "no-shortcuts", "docked", "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
@@ -58,7 +67,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [style];
+    this.#root.adoptedStyleSheets = [style, dockStyle];
     this.#adoptEarlyProperties();
   }
 
@@ -134,7 +143,16 @@ export class SipPhoneWidget extends HTMLElement {
     this.toggleAttribute("tel-links", value);
   }
 
-  /** The phone as it is now: {connectionStatus, operatorStatus, activeCall, calls, lastCall}. */
+  /** The corner of the page in which the phone lies, or null where it stands in the text. */
+  get docked() {
+    return cornerOf(this.getAttribute("docked"));
+  }
+
+  set docked(corner) {
+    this.#reflect("docked", corner);
+  }
+
+  /** The phone as it is now: {connectionStatus, operatorStatus, statusSince, activeCall, calls, lastCall}. */
   get state() {
     return this.client?.state ?? NO_PHONE;
   }
@@ -185,7 +203,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
   #adoptEarlyProperties() {
-    for (const name of ["api", "worker", "extendedLifetime", "session", "ringtone", "silent", "telLinks", "noShortcuts", "client"]) {
+    for (const name of ["api", "worker", "extendedLifetime", "session", "ringtone", "silent", "telLinks", "noShortcuts", "docked", "client"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];

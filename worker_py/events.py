@@ -35,9 +35,10 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class OperatorStatusChanged:
-    """The operator is ready, away, ..."""
+    """The operator is ready, away, ... since `at`."""
 
     status: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Snapshot:
     whose request is still under way, of which the backend could not know yet."""
 
     calls: tuple[CallSeen, ...]
-    operator_status: str | None = None
+    operator_status: OperatorStatusChanged | None = None
     operator: Operator | None = None
     dialing: frozenset[str] = frozenset()
 

@@ -20,7 +20,7 @@ HANGUP_REASON = {
 
 def of_success(request: Request, answer: Answer, call: Call | None, now: int) -> list[Event]:
     """Return what happened, given that the backend did what was asked. `call` is the request's, None if it is over."""
-    events = _status_events(request, answer)
+    events = _status_events(request, answer, now)
     if request.command.type == CMD_DIAL:
         return events + _dial_events(request, answer, call, now)
     if request.command.type in CALL_COMMANDS and call is not None:
@@ -42,9 +42,9 @@ def claims(request: Request) -> set[str]:
     return set(row.becomes) if row else {OPERATOR}
 
 
-def _status_events(request: Request, answer: Answer) -> list[Event]:
+def _status_events(request: Request, answer: Answer, now: int) -> list[Event]:
     status = answer.operator_status or request.command.status
-    return [OperatorStatusChanged(status)] if status and OPERATOR not in request.overruled else []
+    return [OperatorStatusChanged(status, now)] if status and OPERATOR not in request.overruled else []
 
 
 def _dial_events(request: Request, answer: Answer, call: Call | None, now: int) -> list[Event]:

@@ -220,6 +220,7 @@ def state_payload(state: State) -> dict[str, Any]:
     return {
         "connectionStatus": state.connection.value,
         "operatorStatus": state.operator_status,
+        "statusSince": state.status_since,
         "activeCall": _call(state.active_call),
         "calls": [_call(call) for call in state.calls],
         "lastCall": _call(state.last_call),

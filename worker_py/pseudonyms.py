@@ -31,7 +31,7 @@ VOCABULARY = """
     INIT_PORT PING NUDGE FOCUS BYE JOURNAL SYNC_STATE CMD_RESULT ERROR PONG REINIT OUTDATED SCREEN_POP
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible attention reason online pageshow callId digits status
-    connectionStatus operatorStatus activeCall calls lastCall call operator name interval title detail
+    connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
     ready dnd break away offline provisional
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
@@ -40,7 +40,8 @@ WORDS = frozenset(
         " ".join([VOCABULARY, *COMMANDS, *EVENT_NAMES, *CALL_FIELDS, *(each for kind in ENUMS for each in kind)])
     )
 )
-NUMBERS = frozenset({"startedAt", "answeredAt", "endedAt", "sipCode", "interval"})  # others may be telephone numbers
+# Others may be telephone numbers.
+NUMBERS = frozenset({"startedAt", "answeredAt", "endedAt", "statusSince", "sipCode", "interval"})
 
 
 def is_plain(text: str) -> bool:

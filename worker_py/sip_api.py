@@ -74,13 +74,13 @@ def _object(text: str) -> dict[str, Any]:
     return value
 
 
-def _snapshot(data: Mapping[str, Any], _now: int) -> Snapshot:
-    calls = data.get("calls")
+def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
+    calls, status = data.get("calls"), _optional(data, "operatorStatus", _status)
     if not isinstance(calls, list):
         raise BadWire("calls is a list")
     return Snapshot(
         tuple(_call_seen(call, None, required=("id", "phone")) for call in calls),
-        _optional(data, "operatorStatus", _status),
+        None if status is None else _status_changed(status, data, now),
         _optional(data, "operator", _operator),
     )
 
@@ -99,8 +99,14 @@ def _call_ended(data: Mapping[str, Any], now: int) -> CallEnded:
     return CallEnded(_required(data, "id", _identity), said.get("end_reason"), at, said.get("sip_code"))
 
 
-def _operator_status(data: Mapping[str, Any], _now: int) -> OperatorStatusChanged:
-    return OperatorStatusChanged(_required(data, "status", _status))
+def _operator_status(data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
+    return _status_changed(_required(data, "status", _status), data, now)
+
+
+def _status_changed(status: str, data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
+    """A status holds since the backend says it does, else since it was heard of."""
+    since = _optional(data, "statusSince", _whole)
+    return OperatorStatusChanged(status, now if since is None else since)
 
 
 DECODERS: dict[str, Callable[[Mapping[str, Any], int], Event]] = {

@@ -28,11 +28,13 @@ REMEMBERED_ENDINGS = 256  # ended ids that are kept from coming back; older ones
 class State:
     """The state all tabs show.
 
-    calls: those alive, oldest first; endings: the latest ends, for ids that come again.
+    status_since: when the operator took up this status, None until it is known; calls: those alive, oldest first;
+    endings: the latest ends, for ids that come again.
     """
 
     connection: ConnectionStatus = ConnectionStatus.CONNECTING
     operator_status: str = "offline"
+    status_since: int | None = None
     calls: tuple[Call, ...] = ()
     last_call: Call | None = None
     operator: Operator | None = None
@@ -94,8 +96,8 @@ def reduce(state: State, event: Event) -> State:
             return State(connection=status)  # whoever signs in next may be somebody else
         case ConnectionChanged(status) if status is not state.connection:
             return replace(state, connection=status)
-        case OperatorStatusChanged(status) if status != state.operator_status:
-            return replace(state, operator_status=status)
+        case OperatorStatusChanged(status, at) if status != state.operator_status or state.status_since is None:
+            return replace(state, operator_status=status, status_since=at)
         case CallSeen():
             return _seen(state, event)
         case CallEnded():
@@ -196,7 +198,7 @@ def _replaced(state: State, snapshot: Snapshot) -> State:
         state = state.without(call, CallEnded(call.id, EndReason.CONNECTION_LOST))
     if snapshot.operator and snapshot.operator != state.operator:
         state = replace(state, operator=snapshot.operator)
-    return reduce(state, OperatorStatusChanged(snapshot.operator_status or state.operator_status))
+    return reduce(state, snapshot.operator_status) if snapshot.operator_status else state
 
 
 def is_another(before: Operator | None, after: Operator | None) -> bool:

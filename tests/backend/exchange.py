@@ -79,7 +79,7 @@ class Exchange:
         self._calls: dict[str, Call] = {}
         self._timers: dict[str, list[asyncio.TimerHandle]] = {}
         self._listeners: list[Callable[[Event], None]] = []
-        self.operator_status = "ready"
+        self._take_up("ready")
         self.heard: dict[str, str] = {}
         """The DTMF digits that each far end has heard, by call id; kept when the call has ended."""
 
@@ -123,8 +123,8 @@ class Exchange:
 
     async def set_status(self, status: str) -> str:
         if status != self.operator_status:
-            self.operator_status = status
-            self._emit("operator_status", {"status": status})
+            self._take_up(status)
+            self._emit("operator_status", {"status": status, "statusSince": self.status_since})
         return status
 
     # What the API asks
@@ -132,6 +132,7 @@ class Exchange:
     def snapshot(self) -> Json:
         return {
             "operatorStatus": self.operator_status,
+            "statusSince": self.status_since,
             "operator": dict(self._settings.operator),
             "calls": [call.wire() for call in self._calls.values()],
         }
@@ -165,9 +166,13 @@ class Exchange:
             self._stop_timers(call_id)
         self._calls.clear()
         self.heard.clear()
-        self.operator_status = "ready"
+        self._take_up("ready")
 
     # How it works
+
+    def _take_up(self, status: str) -> None:
+        self.operator_status = status
+        self.status_since = self._milliseconds()
 
     def _call(self, call_id: str) -> Call:
         try:

@@ -27,7 +27,7 @@ NEW_ELEMENT = """async (attributes) => {
 
 def speaks(tab: WidgetTab, language: str) -> None:
     expect(tab.connection).to_have_text(CONNECTED[language], timeout=BOOT)
-    expect(tab.phone.locator("[part=panel]")).to_have_attribute("lang", language)
+    expect(tab.phone.locator(".phone")).to_have_attribute("lang", language)
 
 
 def anew(page: Page, **attributes: str) -> None:

@@ -16,6 +16,7 @@ def test_starting_the_application(desk: Desk, backend: BackendProcess) -> None:
     assert first.state() == {
         "connectionStatus": "connected",
         "operatorStatus": "ready",
+        "statusSince": backend.state()["statusSince"],
         "activeCall": None,
         "calls": [],
         "lastCall": None,

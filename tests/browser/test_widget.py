@@ -1,5 +1,6 @@
 """The widget as a person meets it: text stays text, the keyboard does everything, pages may move it about."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -84,6 +85,16 @@ def test_an_incoming_call_is_announced_to_a_screen_reader(desk: Desk, backend: B
     [tab] = desk.widgets(1)
     backend.ring("100", "Grace Hopper")
     expect(tab.phone.get_by_role("status")).to_contain_text("Incoming call from Grace Hopper, 100")
+
+
+def test_a_tab_that_opens_later_shows_the_status_since_the_same_moment(desk: Desk) -> None:
+    first = desk.widget().is_connected()
+    first.status.select_option("break")
+    expect(first.phone.locator("[part=status-time]")).to_have_text(re.compile("00:0[1-9]"))
+    late = desk.widget().is_connected()
+    expect(late.status).to_have_value("break")
+    assert late.state()["statusSince"] == first.state()["statusSince"]
+    expect(late.phone.locator("[part=status-time]")).to_have_text(re.compile(r"\d\d:\d\d"))
 
 
 def test_a_widget_that_is_moved_keeps_its_phone_and_one_that_is_removed_lets_go(

@@ -118,6 +118,7 @@ async def test_snapshot_lists_live_calls_oldest_first(desk: Desk) -> None:
 
     assert desk.exchange.snapshot() == {
         "operatorStatus": "ready",
+        "statusSince": NOW,
         "operator": {"id": "7", "name": "Ada Lovelace"},
         "calls": [first.wire(), second.wire()],
     }
@@ -291,7 +292,7 @@ async def test_transfer_ends_the_call_for_the_operator(desk: Desk) -> None:
 async def test_operator_status_is_said_when_it_changes(desk: Desk) -> None:
     assert await desk.exchange.set_status("dnd") == "dnd"
     assert await desk.exchange.set_status("dnd") == "dnd"
-    assert desk.said == [Event("operator_status", {"status": "dnd"})]
+    assert desk.said == [Event("operator_status", {"status": "dnd", "statusSince": NOW})]
     assert desk.exchange.snapshot()["operatorStatus"] == "dnd"
 
 

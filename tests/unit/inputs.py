@@ -85,11 +85,13 @@ MESSAGES = st.fixed_dictionaries(
         ),
     },
 )
-EVENTS = st.fixed_dictionaries({"status": STATUSES, "interval": st.sampled_from([0.4, 30, 0, 1e-9, 4_000])}) | CALLS
+INTERVALS = st.sampled_from([0.4, 30, 0, 1e-9, 4_000])
+EVENTS = st.fixed_dictionaries({"status": STATUSES, "interval": INTERVALS}, optional={"statusSince": TIMES}) | CALLS
 SNAPSHOTS = st.fixed_dictionaries(
     {"calls": st.lists(CALLS, max_size=3)},
     optional={
         "operatorStatus": STATUSES,
+        "statusSince": TIMES,
         "operator": st.fixed_dictionaries({"id": IDS, "name": st.sampled_from(NAMES)}),
     },
 )

@@ -141,6 +141,24 @@ def test_the_operators_status_comes_of_the_stream(phone: Bench) -> None:
     assert phone.event("operator_status", status="break") == []
 
 
+def test_a_status_holds_since_it_was_first_heard_of(phone: Bench) -> None:
+    first = shown(2, operatorStatus="offline", statusSince=5)
+    assert phone.event("snapshot", 5, operatorStatus="offline", calls=[]) == [first]
+    assert phone.event("snapshot", 6, operatorStatus="offline", calls=[]) == []
+    assert phone.event("operator_status", 7, status="break") == [shown(3, operatorStatus="break", statusSince=7)]
+    assert phone.event("snapshot", 8, operatorStatus="break", calls=[]) == []
+
+
+@pytest.mark.parametrize("since", [None, "3", -1, True])
+def test_a_status_holds_since_the_backend_says_if_that_is_a_time(phone: Bench, since: Any) -> None:
+    said = phone.event("snapshot", 5, operatorStatus="break", statusSince=3, calls=[])
+    assert said == [shown(2, operatorStatus="break", statusSince=3)]
+    said = phone.event("operator_status", 9, status="away", statusSince=8)
+    assert said == [shown(3, operatorStatus="away", statusSince=8)]
+    said = phone.event("operator_status", 9, status="ready", statusSince=since)
+    assert said == [shown(4, operatorStatus="ready", statusSince=9)]
+
+
 # --- snapshots --------------------------------------------------------------------------------------------------------
 
 
@@ -246,7 +264,7 @@ def test_an_event_says_that_the_stream_is_open_where_the_browser_is_late_to(phon
     text = json.dumps({"status": "ready"})
     assert phone.hub.stream_event(2, "operator_status", text, "", 5_000) == [
         StopTimer(Timer.ANSWER),
-        shown(3, operatorStatus="ready"),
+        shown(3, operatorStatus="ready", statusSince=5_000),
     ]
     assert phone.hub.stream_opened(2, 5_000) == []
 
@@ -328,13 +346,14 @@ def test_a_probe_that_is_answered_after_the_next_attempt_counts_no_more(phone: B
 def test_after_a_ping_three_intervals_of_silence_are_the_end(phone: Bench) -> None:
     assert phone.event("ping", 0, interval=2) == [StartTimer(Timer.SILENCE, 5_000)]
     assert phone.event("ping", 2_000, interval=2) == []
-    assert phone.event("operator_status", 4_000, status="dnd") == [shown(2, operatorStatus="dnd")]
+    status: dict[str, Any] = {"operatorStatus": "dnd", "statusSince": 4_000}
+    assert phone.event("operator_status", 4_000, status="dnd") == [shown(2, **status)]
     assert phone.hub.timer_fired(Timer.SILENCE, 6_000) == [StartTimer(Timer.SILENCE, 4_000)]
     assert phone.hub.timer_fired(Timer.SILENCE, 10_000) == [
         Log("The event stream fell silent; trying again."),
         *CLOSED,
         RETRY,
-        shown(3, operatorStatus="dnd", **RECONNECTING),
+        shown(3, **status, **RECONNECTING),
     ]
 
 

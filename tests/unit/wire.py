@@ -48,10 +48,12 @@ def ended(call: dict[str, Any], reason: str, at: int | None = 0, **fields: Any) 
 
 
 def shown(rev: int, *calls: dict[str, Any], to: tuple[int, ...] = (TAB_A, TAB_B), **payload: Any) -> Send:
-    """Return the SYNC_STATE for these tabs; the first of `calls` is the active one unless said otherwise."""
+    """Return the SYNC_STATE for these tabs; the first of `calls` is the active one, and a status that is named holds
+    since 0, unless said otherwise."""
     state = {
         "connectionStatus": "connected",
         "operatorStatus": "offline",
+        "statusSince": 0 if "operatorStatus" in payload else None,
         "activeCall": calls[0] if calls else None,
         "calls": list(calls),
         "lastCall": None,

@@ -2,7 +2,7 @@
 
 import httpx
 
-from .client import API, command, control, listening, listening_on
+from .client import API, command, control, listening, listening_on, see
 
 
 def test_every_stream_begins_with_a_snapshot_of_what_is(backend: httpx.Client) -> None:
@@ -13,6 +13,7 @@ def test_every_stream_begins_with_a_snapshot_of_what_is(backend: httpx.Client) -
             assert snapshot.name == "snapshot"
             assert snapshot.json == {
                 "operatorStatus": "ready",
+                "statusSince": see(backend)["statusSince"],
                 "operator": {"id": "7", "name": "Ada Lovelace"},
                 "calls": [call],
             }

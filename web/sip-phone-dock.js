@@ -1,0 +1,58 @@
+/** The pill of a phone that is docked in a corner of the page: it tells the most important, and opens and closes the rest. */
+
+import { timedFrom } from "./sip-phone-call-card.js";
+import { element, icon, setText } from "./sip-phone-dom.js";
+import { word } from "./sip-phone-language.js";
+
+/** The corner that the attribute asks for, the right one unless it names the left; null if there is no attribute. */
+export function cornerOf(value) {
+  if (value === null) return null;
+  return value === "bottom-left" ? value : "bottom-right";
+}
+
+/** Open or closed is what `aria-expanded` says; the style sheet goes by it, and only where the phone is docked. */
+export class Dock {
+  /** @type {HTMLButtonElement} */ element;
+  #text = element("bdi");
+  #timer = element("span", { class: "time", "aria-hidden": "true" }); // a name that changes each second is read out
+  #language;
+  #call = null;
+  #ringing = [];
+
+  /** @param {import("./sip-phone-language.js").Language} language */
+  constructor(language) {
+    this.#language = language;
+    const name = element("span", { class: "hearable" }, `${language.words.phone}:`);
+    const light = element("span", { class: "light", "aria-hidden": "true" });
+    const shown = [light, icon("call"), name, this.#text, this.#timer, icon("chevron")];
+    this.element = element("button", { type: "button", part: "toggle" }, ...shown);
+    this.element.addEventListener("click", () => this.#open(this.element.ariaExpanded !== "true"));
+    this.#open(false);
+  }
+
+  /** A call that begins to ring opens the phone by itself; one that went on ringing while a person closed it does not. */
+  draw({ connectionStatus, activeCall, calls }) {
+    const ringing = calls.filter(({ state }) => state === "ringing").map(({ id }) => id);
+    if (ringing.some((id) => !this.#ringing.includes(id))) this.#open(true);
+    this.#ringing = ringing;
+    this.#call = activeCall;
+    this.element.dataset.status = connectionStatus;
+    this.element.dataset.state = ringing.length > 0 ? "ringing" : (activeCall?.state ?? "");
+    setText(this.#text, this.#news(connectionStatus, activeCall));
+    this.tick(Date.now());
+  }
+
+  tick(now) {
+    const from = this.#call && timedFrom(this.#call);
+    setText(this.#timer, from === null ? "" : this.#language.clock(now - from));
+  }
+
+  #news(connectionStatus, call) {
+    const isCall = call && connectionStatus === "connected";
+    return isCall ? call.displayName || call.phone : word(this.#language.words.connection, connectionStatus);
+  }
+
+  #open(open) {
+    this.element.ariaExpanded = String(open);
+  }
+}
