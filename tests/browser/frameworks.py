@@ -90,7 +90,8 @@ def vue_page(desk: Desk, component: str | None = None) -> Page:
 
 def react_page(desk: Desk, component: str | None = None) -> Page:
     """A page of React, in strict mode, that shows the example's component, or another one."""
-    return app_page(desk, react_app(component or example("jsx")))
+    files = {"app.jsx": REACT_APP, "Phone.jsx": component or example("jsx")}
+    return app_page(desk, bundled("app.jsx", files))
 
 
 def app_page(desk: Desk, script: str) -> Page:
@@ -118,15 +119,14 @@ def vue_app(component: str) -> str:
     return bundled("app.js", {"app.js": VUE_APP, "phone.js": example("js"), "Phone.vue": compiled})
 
 
-@cache
-def react_app(component: str) -> str:
-    """Return the script of a page with that component."""
-    return bundled("app.jsx", {"app.jsx": REACT_APP, "Phone.jsx": component})
-
-
 def bundled(entry: str, files: Mapping[str, str]) -> str:
-    """Return one script of these files and the packages that they import."""
+    """Return one script of these files and the packages that they import; made once, for it takes seconds."""
     aliases = [f"--alias:{name}={npm_package(name) / path}" for name, path in PACKAGES.items()]
-    with tempfile.TemporaryDirectory() as folder:
-        build.write_folder(Path(folder), {name: content.encode() for name, content in files.items()})
-        return build.run([*build.esbuild(), entry, *BUNDLE, *aliases], "a page could not be bundled", cwd=folder)
+
+    def make(folder: Path) -> None:
+        build.write_folder(folder, {name: content.encode() for name, content in files.items()})
+        command = [*build.esbuild(), entry, *BUNDLE, *aliases, "--outfile=bundle.js"]
+        build.run(command, "a page could not be bundled", cwd=folder)
+
+    inputs = [build.PYODIDE["esbuild-wasm"], entry, *BUNDLE, *aliases, *files, *files.values()]
+    return (build.cached_folder("page", inputs, make) / "bundle.js").read_text("utf-8")
