@@ -2,6 +2,7 @@
 
 import { button, element, icon, setOpen, setText } from "./sip-phone-dom.js";
 import { DtmfPad, TransferField } from "./sip-phone-call-tools.js";
+import { timedFrom } from "./sip-phone-call-times.js";
 import { caller, word } from "./sip-phone-language.js";
 
 /** All actions, as they stand in a card. */
@@ -9,12 +10,6 @@ const ACTIONS = ["answer", "mute", "unmute", "hold", "resume", "dtmf", "transfer
 
 /** What takes the place of a button that goes; else the nearest one after it, else before it. */
 const SUCCESSOR = { mute: "unmute", unmute: "mute", hold: "resume", resume: "hold" };
-
-/** The moment a call's timer counts from, or null: since the answer, before that since it began to ring or dial. */
-export function timedFrom({ state, startedAt, answeredAt }) {
-  const waiting = state === "ringing" || state === "dialing";
-  return answeredAt ?? (waiting ? (startedAt ?? null) : null);
-}
 
 export class CallCard {
   #name = element("bdi", { part: "name" });

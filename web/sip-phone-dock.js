@@ -1,14 +1,10 @@
 /** The pill of a phone that is docked in a corner of the page: it tells the most important, and opens and closes the rest. */
 
-import { timedFrom } from "./sip-phone-call-card.js";
+import { timedFrom } from "./sip-phone-call-times.js";
 import { element, icon, setText } from "./sip-phone-dom.js";
 import { word } from "./sip-phone-language.js";
 
-/** The corner that the attribute asks for, the right one unless it names the left; null if there is no attribute. */
-export function cornerOf(value) {
-  if (value === null) return null;
-  return value === "bottom-left" ? value : "bottom-right";
-}
+export { dockStyle } from "./sip-phone-dock-style.js";
 
 /** Open or closed is what `aria-expanded` says; the style sheet goes by it, and only where the phone is docked. */
 export class Dock {

@@ -4,7 +4,6 @@ import { announcements } from "./sip-phone-announcements.js";
 import { CallList, LastCall } from "./sip-phone-calls.js";
 import { Clock } from "./sip-phone-clock.js";
 import { Dialer } from "./sip-phone-dialer.js";
-import { Dock } from "./sip-phone-dock.js";
 import { element } from "./sip-phone-dom.js";
 import { Header } from "./sip-phone-header.js";
 import { ErrorLine, Notice } from "./sip-phone-messages.js";
@@ -15,7 +14,6 @@ import { NotifyOffer } from "./sip-phone-notify-offer.js";
 export class Panel {
   /** @type {HTMLElement} */ element;
   #language;
-  #dock;
   #panel;
   #header;
   #dialer;
@@ -25,7 +23,9 @@ export class Panel {
   #error;
   #lastCall;
   #spoken = element("div", { class: "hearable", role: "status" });
-  #clock = new Clock((now) => [this.#dock, this.#header, this.#calls].forEach((piece) => piece.tick(now)));
+  #clock = new Clock((now) => this.#timed.forEach((piece) => piece.tick(now)));
+  #pieces;
+  #timed;
   #drawn = null;
 
   /**
@@ -34,7 +34,6 @@ export class Panel {
    */
   constructor(language, { run, retry }) {
     this.#language = language;
-    this.#dock = new Dock(language);
     this.#header = new Header(language, run);
     this.#dialer = new Dialer(language, run);
     this.#calls = new CallList(language, run);
@@ -43,18 +42,27 @@ export class Panel {
     this.#error = new ErrorLine(language, () => this.clearError());
     this.#lastCall = new LastCall(language);
     this.#panel = this.#assemble(language.words);
-    const whole = [this.#dock.element, this.#panel, this.#spoken];
-    this.element = element("div", { class: "phone", lang: language.words.lang }, ...whole);
+    this.#timed = [this.#header, this.#calls];
+    const asked = [this.#notifyOffer, this.#notice, this.#error];
+    this.#pieces = [this.#header, this.#dialer, this.#calls, ...asked, this.#lastCall];
+    this.element = element("div", { class: "phone", lang: language.words.lang }, this.#panel, this.#spoken);
   }
 
   draw(state) {
     const { connectionStatus, statusSince, calls } = state;
-    const lines = [this.#header, this.#dialer, this.#calls, this.#notifyOffer, this.#notice, this.#error, this.#lastCall];
     this.#panel.dataset.connection = connectionStatus;
-    this.#keepFocus(() => [this.#dock, ...lines].forEach((piece) => piece.draw(state)));
+    this.#keepFocus(() => this.#pieces.forEach((piece) => piece.draw(state)));
     this.#clock.run(Boolean(statusSince) || calls.length > 0);
     this.#speak(announcements(this.#language, this.#drawn, state));
     this.#drawn = state;
+  }
+
+  /** @param {import("./sip-phone-dock.js").Dock} dock what a phone in a corner of the page has besides */
+  add(dock) {
+    this.#pieces.unshift(dock);
+    this.#timed.unshift(dock);
+    this.element.prepend(dock.element);
+    if (this.#drawn) dock.draw(this.#drawn);
   }
 
   /** No state follows for now; what does is not news compared to the last one. */

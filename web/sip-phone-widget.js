@@ -8,8 +8,6 @@
  */
 
 import { addCommands } from "./sip-phone-commands.js";
-import { cornerOf } from "./sip-phone-dock.js";
-import { dockStyle } from "./sip-phone-dock-style.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
@@ -17,7 +15,6 @@ import { Panel } from "./sip-phone-panel.js";
 import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
 import { style } from "./sip-phone-style.js";
-import { takeTelLinks } from "./sip-phone-tel-links.js";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
 
@@ -61,13 +58,15 @@ export class SipPhoneWidget extends HTMLElement {
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
+  /** @type {AbortSignal | null} that of the listening for which links are taken */ #taking = null;
+  /** @type {Panel | null} the one that has what a phone in a corner needs */ #docked = null;
   #told = NOTHING;
   #drawn = null;
   #drawTimer = 0;
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [style, dockStyle];
+    this.#root.adoptedStyleSheets = [style];
     this.#adoptEarlyProperties();
   }
 
@@ -143,9 +142,10 @@ export class SipPhoneWidget extends HTMLElement {
     this.toggleAttribute("tel-links", value);
   }
 
-  /** The corner of the page in which the phone lies, or null where it stands in the text. */
+  /** The corner of the page in which the phone lies, the right one unless it names the left; null where it stands in the text. */
   get docked() {
-    return cornerOf(this.getAttribute("docked"));
+    if (!this.hasAttribute("docked")) return null;
+    return this.getAttribute("docked") === "bottom-left" ? "bottom-left" : "bottom-right";
   }
 
   set docked(corner) {
@@ -181,6 +181,8 @@ export class SipPhoneWidget extends HTMLElement {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
     if (name === "no-shortcuts") return this.#labelShortcuts();
+    if (name === "tel-links") return this.#takeTelLinks();
+    if (name === "docked") return this.#dock();
     if (!WHICH_PHONE.includes(name) || !this.#client || this.#client === this.#given) return;
     this.#detach();
     this.#attach();
@@ -199,6 +201,7 @@ export class SipPhoneWidget extends HTMLElement {
       retry: (control) => this.#retry(control),
     });
     this.#root.replaceChildren(this.#panel.element);
+    this.#dock();
   }
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
@@ -261,18 +264,42 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });
     client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
-    takeTelLinks(this, (link, phone) => this.#run(link, () => client.dial(phone)), signal);
-    this.#startRinger(client, signal);
+    client.audible = !this.silent;
+    this.#ringInTime(client, signal);
+    this.#takeTelLinks();
   }
 
-  /** It comes after the widget, which nobody should wait for, and is there before a call rings. */
-  async #startRinger(client, signal) {
-    try {
-      const { Ringer } = await import("./sip-phone-ringer.js");
-      if (!signal.aborted) new Ringer(this, client, () => this.#language, signal);
-    } catch (reason) {
-      console.warn(`The phone does not ring, for what it needs could not be loaded: ${reason.message}`);
-    }
+  /** Browsers let no page play before the first click or key in it, so what rings comes with that, or with a call. */
+  #ringInTime(client, signal) {
+    const begun = new AbortController();
+    const options = { signal: AbortSignal.any([signal, begun.signal]), capture: true };
+    const begin = async () => {
+      begun.abort();
+      const { Ringer } = (await fetched(import("./sip-phone-ringer.js"))) ?? {};
+      if (Ringer && !signal.aborted) new Ringer(this, client, () => this.#language, signal);
+    };
+    const look = () => client.state.calls.some(({ state }) => state === "ringing") && begin();
+    for (const name of ["click", "keydown"]) addEventListener(name, begin, options);
+    client.addEventListener("statechange", look, options);
+    look();
+  }
+
+  async #takeTelLinks() {
+    const { signal } = this.#listening ?? {};
+    if (!this.telLinks || !signal || signal.aborted || this.#taking === signal) return;
+    this.#taking = signal;
+    const { takeTelLinks } = (await fetched(import("./sip-phone-tel-links.js"))) ?? {};
+    takeTelLinks?.(this, (link, phone) => this.#run(link, (client) => client.dial(phone)), signal);
+  }
+
+  async #dock() {
+    const panel = this.#panel;
+    if (!this.docked || this.#docked === panel) return;
+    this.#docked = panel;
+    const { Dock, dockStyle } = (await fetched(import("./sip-phone-dock.js"))) ?? {};
+    if (!Dock) return;
+    this.#root.adoptedStyleSheets = [style, dockStyle];
+    panel.add(new Dock(this.#language));
   }
 
   /** Later, so that whoever has just put the element into the page can listen first. */
@@ -367,6 +394,16 @@ export class SipPhoneWidget extends HTMLElement {
     if (this.#client) return this.#run(control, (client) => client.reconnect());
     this.#panel.clearError();
     return this.#attach();
+  }
+}
+
+/** What only some pages need comes in files of its own; a phone without it is better than none. */
+async function fetched(module) {
+  try {
+    return await module;
+  } catch (reason) {
+    console.warn(`A part of the phone could not be loaded: ${reason.message}`);
+    return null;
   }
 }
 
