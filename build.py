@@ -47,11 +47,11 @@ PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
 PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
 MARKED = re.compile(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall |Exception:)(.+)", re.MULTILINE)
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
-# What pages load. The widget and pages of their own share one SipClient, and not every page speaks Russian, so these
-# stay files of their own.
-ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js", "sip-phone-russian.js")
+# What pages load. The widget and pages of their own share one SipClient, not every page speaks Russian, and hardly one
+# opens the self-check, so these stay files of their own.
+ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js", "sip-phone-russian.js", "sip-phone-check.js")
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
-APART = ("--external:./sip-client.js", "--external:./sip-phone-russian.js")
+APART = ("--external:./sip-client.js", "--external:./sip-phone-russian.js", "--external:./sip-phone-check.js")
 ESBUILD = ("--bundle", "--minify", "--format=esm", *APART, "--log-level=warning", VERSION)
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")

@@ -5,18 +5,21 @@
  * Attributes and properties: `lang` (the language; else that of what is around the element, else the browser's), `api`
  *   (path of the backend, this origin; default /api/sip), `worker` (address of the worker script, this origin; default
  *   sip-worker.js beside this file), `extended-lifetime`, property `extendedLifetime` (the worker outlives its last page
- *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in).
+ *   for a while; a page without our script must then say so too), `session` (a string that is another with every sign-in),
+ *   `check` (the self-check is open; Alt+Shift+I opens it too).
  *   Property only: `client`, a SipClient of your own. Static: `languages`.
  * Host states, for `:state()`: connecting, connected, reconnecting, unauthorized, failed; dialing, ringing, talking, held
  *   while there is such a call.
  * Parts: panel, header, connection, indicator, status, progress, dialer, number, dialpad-toggle, dial, keypad, key, empty, calls,
  *   call (with its state, and active), name, phone, direction, state, timer, badge, actions, action (with its name:
  *   answer, hangup, hold, resume, mute, unmute, dtmf, transfer), digits, transfer-form, transfer-submit, notice, retry,
- *   reload, error, dismiss, last-call, last-call-name, last-call-reason.
+ *   reload, error, dismiss, last-call, last-call-name, last-call-reason; and those of the self-check: check, check-close,
+ *   check-problem, check-list, check-save, check-copy, check-said.
  * Custom properties: see sip-phone-style.js.
  */
 
 import { SipClient } from "./sip-client.js";
+import { CheckDoor } from "./sip-phone-check-door.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
@@ -30,7 +33,7 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 const NO_PHONE = { connectionStatus: "failed", operatorStatus: null, activeCall: null, calls: [], lastCall: null };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "lang"];
+  static observedAttributes = ["api", "worker", "session", "extended-lifetime", "check", "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
@@ -39,6 +42,7 @@ export class SipPhoneWidget extends HTMLElement {
   #root = this.attachShadow({ mode: "open" });
   /** @type {Language | null} */ #language = null;
   /** @type {Panel | null} */ #panel = null;
+  #check = new CheckDoor(this);
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
@@ -87,6 +91,15 @@ export class SipPhoneWidget extends HTMLElement {
     this.setAttribute("session", value);
   }
 
+  /** Whether the self-check is open, for whoever looks why something is wrong. */
+  get check() {
+    return this.hasAttribute("check");
+  }
+
+  set check(value) {
+    this.toggleAttribute("check", value);
+  }
+
   /** The client in use. Give one to share it; give null to have the element make its own again. */
   get client() {
     return this.#client ?? this.#given;
@@ -110,6 +123,7 @@ export class SipPhoneWidget extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
+    if (name === "check") return this.#check.turn();
     if (!this.#client || this.#client === this.#given) return;
     this.#detach();
     this.#attach();
@@ -140,6 +154,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   #relabel() {
     this.#choosePanel();
+    this.#check.enter(this.#panel, this.#language);
     this.#draw();
   }
 
@@ -148,11 +163,13 @@ export class SipPhoneWidget extends HTMLElement {
     this.#choosePanel();
     this.#client = this.#given ?? this.#connect();
     if (this.#client) this.#listen(this.#client);
+    this.#check.enter(this.#panel, this.#language);
     this.#draw();
   }
 
   #detach() {
     this.#listening?.abort();
+    this.#check.leave();
     if (this.#client !== this.#given) this.#client?.close();
     this.#client = null;
     this.#drawn = null;

@@ -34,6 +34,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-client.js": "export class SipClient {}\n",
         "web/sip-phone-widget.js": "export class SipPhoneWidget {}\n",
         "web/sip-phone-russian.js": "export default {};\n",
+        "web/sip-phone-check.js": "export class SelfCheck {}\n",
         "web/sip-boot.js": "export const loadHub = 1;\n",
         "web/sip-link.js": "export const lean = 1;\n",
         "web/make-snapshot.mjs": MAKE_SNAPSHOT,

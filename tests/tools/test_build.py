@@ -30,6 +30,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         f"{runtime_name(out)}/pyodide.mjs",
         f"{runtime_name(out)}/stdlib.zip",
         "sip-client.js",
+        "sip-phone-check.js",
         "sip-phone-russian.js",
         "sip-phone-widget.js",
         "sip-worker.js",

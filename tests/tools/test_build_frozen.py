@@ -114,7 +114,7 @@ def test_the_worker_names_the_runtime_and_the_snapshot_and_the_key_in_it(
     assert [worker.count(f'"{word}"') for word in (manifest["runtime"], manifest["snapshot"], key)] == [1, 1, 1]
 
 
-def test_the_joined_scripts_need_nothing_but_the_client_and_a_language(
+def test_the_joined_scripts_need_nothing_but_the_client_a_language_and_the_self_check(
     bundle: Mapping[str, bytes], tmp_path: Path
 ) -> None:
     for name in build.ENTRIES:
@@ -126,8 +126,9 @@ def test_the_joined_scripts_need_nothing_but_the_client_and_a_language(
     assert {name: [needed["path"] for needed in about["imports"]] for name, about in inputs.items()} == {
         "sip-worker.js": [],
         "sip-client.js": [],
-        "sip-phone-widget.js": ["./sip-client.js", "./sip-phone-russian.js"],
+        "sip-phone-widget.js": ["./sip-client.js", "./sip-phone-check.js", "./sip-phone-russian.js"],
         "sip-phone-russian.js": [],
+        "sip-phone-check.js": [],
     }
 
 
