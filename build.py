@@ -47,12 +47,14 @@ PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
 PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
 MARKED = re.compile(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall |Exception:)(.+)", re.MULTILINE)
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
-# What pages load. The widget and pages of their own share one SipClient, not every page speaks Russian, and the widget
-# is drawn before it may ring, so these stay files of their own.
-ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js", "sip-phone-russian.js", "sip-phone-ringer.js")
+# What pages load. Pages of their own share one SipClient with the widget, and what only some pages need comes when they do,
+# so these stay files of their own.
+SOMETIMES = ("russian", "ringer", "dock", "tel-links", "check")  # of sip-phone-*.js
+APART = ("sip-client.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
+ENTRIES = ("sip-worker.js", "sip-phone-widget.js", *APART)
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
-APART = ("--external:./sip-client.js", "--external:./sip-phone-russian.js", "--external:./sip-phone-ringer.js")
-ESBUILD = ("--bundle", "--minify", "--format=esm", *APART, "--log-level=warning", VERSION)
+EXTERNAL = tuple(f"--external:./{name}" for name in APART)
+ESBUILD = ("--bundle", "--minify", "--format=esm", *EXTERNAL, "--log-level=warning", VERSION)
 AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")

@@ -62,6 +62,7 @@ async function thaw({ key, size, exports }, runtime, wheels, address, tell) {
  * that was broken stays so in this worker, so it gets another address.
  */
 async function start(runtime, wheels, sources) {
+  mark("ordinary");
   await Promise.all(SCRIPTS.map((name) => download(`${runtime}${name}${AGAIN}`, REVALIDATED).then((it) => it.text())));
   const stdlib = download(`${runtime}stdlib.zip`, REVALIDATED);
   const python = download(sources, REVALIDATED).then((response) => response.json());
@@ -295,7 +296,7 @@ function replaceStdlib({ FS, API }, url) {
   FS.createLazyFile("/lib", name, url, true, false);
 }
 
-/** For the boot profile. */
+/** For the boot profile, and for the self-check. */
 function mark(name) {
   performance.mark(`boot:${name}`);
 }

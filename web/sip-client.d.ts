@@ -91,6 +91,8 @@ export class SipClient extends EventTarget {
   set audible(audible: boolean);
   /** What the event `outdated` told, for whoever comes to listen after it. */
   get outdated(): { readonly version: string } | null;
+  /** What the hub knows of itself: the payload of CHECK. */
+  check(): Promise<object>;
   journal(): Promise<string>;
   reconnect(): void;
   close(): void;

@@ -155,8 +155,14 @@ export class SipClient extends EventTarget {
   }
 
   /** The last inputs of the hub as JSON lines, without numbers and names; `python3 -m worker_py.replay FILE` plays them. */
-  journal() {
-    return this.#command("JOURNAL");
+  async journal() {
+    const { text } = await this.#command("JOURNAL");
+    return text;
+  }
+
+  /** What the hub knows of itself: {version, epoch, rev, attention, tabs, stream, boot}. */
+  check() {
+    return this.#command("CHECK");
   }
 
   /** Asks for a worker again, after one that could not start or did not answer. */
@@ -297,6 +303,7 @@ export class SipClient extends EventTarget {
         return this.#sync(data);
       case "CMD_RESULT":
       case "JOURNAL":
+      case "CHECK":
         return this.#settle(data);
       case "ERROR":
         if (data.cutOff) this.#leave(data.payload);
@@ -333,7 +340,7 @@ export class SipClient extends EventTarget {
   #settle({ id, ok, error, payload }) {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (ok) pending?.resolve(payload?.text);
+    if (ok) pending?.resolve(payload);
     else pending?.reject(new SipError(error));
   }
 

@@ -38,6 +38,8 @@ export class SipPhoneWidget extends HTMLElement {
   set telLinks(takes: boolean | null | undefined);
   get docked(): "bottom-right" | "bottom-left" | null;
   set docked(corner: "bottom-right" | "bottom-left" | "" | null | undefined);
+  get check(): boolean;
+  set check(open: boolean | null | undefined);
   get noShortcuts(): boolean;
   set noShortcuts(off: boolean | null | undefined);
   get client(): SipClient | null;

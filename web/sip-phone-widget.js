@@ -7,6 +7,7 @@
  * the types of them in sip-phone-widget.d.ts.
  */
 
+import { CheckDoor } from "./sip-phone-check-door.js";
 import { addCommands } from "./sip-phone-commands.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
@@ -36,7 +37,7 @@ const NO_PHONE = {
 };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = [...WHICH_PHONE, "ringtone", "silent", "tel-links", "no-shortcuts", "docked", "lang"];
+  static observedAttributes = [...WHICH_PHONE, "ringtone", "silent", "tel-links", "no-shortcuts", "docked", "check", "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
@@ -55,6 +56,7 @@ export class SipPhoneWidget extends HTMLElement {
   #root = this.attachShadow({ mode: "open" });
   /** @type {Language | null} */ #language = null;
   /** @type {Panel | null} */ #panel = null;
+  #check = new CheckDoor(this);
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
@@ -152,6 +154,15 @@ export class SipPhoneWidget extends HTMLElement {
     this.#reflect("docked", corner);
   }
 
+  /** Whether the self-check is open, for whoever looks why something is wrong. */
+  get check() {
+    return this.hasAttribute("check");
+  }
+
+  set check(value) {
+    this.toggleAttribute("check", value);
+  }
+
   /** The phone as it is now: {connectionStatus, operatorStatus, statusSince, activeCall, calls, lastCall}. */
   get state() {
     return this.client?.state ?? NO_PHONE;
@@ -180,6 +191,7 @@ export class SipPhoneWidget extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
+    if (name === "check") return this.#check.turn();
     if (name === "no-shortcuts") return this.#labelShortcuts();
     if (name === "tel-links") return this.#takeTelLinks();
     if (name === "docked") return this.#dock();
@@ -206,7 +218,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
   #adoptEarlyProperties() {
-    for (const name of ["api", "worker", "extendedLifetime", "session", "ringtone", "silent", "telLinks", "noShortcuts", "docked", "client"]) {
+    for (const name of ["api", "worker", "extendedLifetime", "session", "ringtone", "silent", "telLinks", "noShortcuts", "docked", "check", "client"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -223,6 +235,7 @@ export class SipPhoneWidget extends HTMLElement {
   #relabel() {
     this.#choosePanel();
     if (this.#client?.outdated) this.#panel.showOutdated();
+    this.#check.enter(this.#panel, this.#language);
     this.#draw();
   }
 
@@ -231,12 +244,14 @@ export class SipPhoneWidget extends HTMLElement {
     this.#choosePanel();
     this.#client = this.#given ?? this.#connect();
     if (this.#client) this.#listen(this.#client);
+    this.#check.enter(this.#panel, this.#language);
     this.#draw();
     this.#tellFirst(this.#client);
   }
 
   #detach() {
     this.#listening?.abort();
+    this.#check.leave();
     if (this.#client && this.#client !== this.#given) giveBackClient(this.#client);
     this.#client = null;
     this.#told = NOTHING;

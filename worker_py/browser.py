@@ -24,13 +24,14 @@ from .effects import (
     Send,
     StartTimer,
     StopTimer,
+    TellCheck,
     TellJournal,
     Timer,
     WatchTab,
 )
 from .hub import Hub
 from .journal import Journal
-from .protocol import journal
+from .protocol import check, journal
 from .sip_api import EVENT_NAMES
 
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
@@ -151,9 +152,14 @@ class Edge:
                 self._host.retire()
             case Log(text):
                 js.console.warn(text)
-            case TellJournal(port, identity):
-                text = "\n".join(self._journal.lines())
-                self._host.send(json.dumps([port]), json.dumps(journal(identity, text)))
+            case TellJournal(port) | TellCheck(port):
+                self._host.send(json.dumps([port]), json.dumps(self._answer(effect)))
+
+    def _answer(self, effect: TellJournal | TellCheck) -> dict[str, Any]:
+        """What the hub is asked and cannot know alone."""
+        if isinstance(effect, TellCheck):
+            return check(effect.id, {**effect.facts, "boot": _boot()})
+        return journal(effect.id, "\n".join(self._journal.lines()))
 
     async def _watch(self, port: int, lock: str, signal: Any) -> None:
         try:
@@ -246,6 +252,19 @@ async def _reporting(work: Coroutine[Any, Any, None]) -> None:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _boot() -> dict[str, Any]:
+    """How the worker started, as the bootstrap has marked it: when it began, when Python was there, and whether Python
+    came from the snapshot. Times are milliseconds since the epoch."""
+    began = js.performance.timeOrigin
+    marks = {mark.name: mark.startTime for mark in js.performance.getEntriesByType("mark")}
+    loaded = marks.get("boot:loaded")
+    return {
+        "beganAt": round(began),
+        "loadedAt": None if loaded is None else round(began + loaded),
+        "snapshot": "boot:ordinary" not in marks,
+    }
 
 
 def _fetch(url: str, timeout: int | None, **options: object) -> Any:

@@ -110,6 +110,16 @@ class TellJournal:
     id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class TellCheck:
+    """Post these facts of a self-check, and how the worker started, to `port`, as the answer to the request of that
+    `id`, if it had one."""
+
+    port: int
+    id: str | None
+    facts: Mapping[str, Any]
+
+
 Streaming = OpenStream | CloseStream | Probe
 Timing = StartTimer | StopTimer
-Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | TellJournal
+Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | TellJournal | TellCheck

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from . import json_text, outcome, protocol, sip_api
+from . import check, json_text, outcome, protocol, sip_api
 from .commands import OPERATOR, Commands, Request
-from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellJournal, Timer, WatchTab
+from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellCheck, TellJournal, Timer, WatchTab
 from .events import ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .orders import Order, order_for
 from .ports import SILENCE, Ports
@@ -33,6 +33,7 @@ class Hub:
     def __init__(self, epoch: str, api: str = sip_api.DEFAULT_API, version: str | None = None) -> None:
         self.state = State()
         self.epoch = epoch
+        self.version = version
         self.rev = 0
         self.ports = Ports()
         self._api = sip_api.check_api(api)
@@ -64,6 +65,8 @@ class Hub:
         known = port in self.ports or self.ports.is_cut_off(port)
         stranger = not known and kind not in (protocol.INIT_PORT, protocol.BYE)
         greeting: list[Effect] = [Send((port,), protocol.reinit(self.epoch))] if stranger else []
+        if kind == protocol.CHECK:
+            return greeting + self._check(port, message, now)
         greeting += self._listen(port, now, ping=kind == protocol.PING)
         if kind.startswith("CMD_"):
             return greeting + self._receive_command(port, message, now)
@@ -147,6 +150,18 @@ class Hub:
             return [TellJournal(port, protocol.command_id(message))]
         except Failure as failure:
             return self._refused(port, failure)
+
+    def _check(self, port: int, message: dict[str, Any], now: int) -> list[Effect]:
+        """Tell what is known. Nothing is noted, not even that the tab has spoken, so the journal may leave it out."""
+        try:
+            if self.ports.is_cut_off(port):
+                raise taken_over()
+            identity = protocol.command_id(message)
+        except Failure as failure:
+            return self._refused(port, failure)
+        found = check.facts(self.ports, self._stream, port, now)
+        about = {"version": self.version, "epoch": self.epoch, "rev": self.rev}
+        return [TellCheck(port, identity, about | found)]
 
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]

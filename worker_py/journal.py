@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checkpoint import OWN, copied, encode
-from .effects import Effect
+from .effects import Effect, TellCheck
 from .hub import Hub
 from .pseudonyms import Pseudonyms, is_plain, shape
 from .sip_api import MAX_EVENT
@@ -54,6 +54,11 @@ class Chapter:
     inputs: list[Input] = field(default_factory=list)
     weight: int = 0
 
+    def strike(self, weight: int) -> None:
+        """Leave out the last input: a self-check changes nothing, and one that is open asks every second."""
+        self.inputs.pop()
+        self.weight -= weight
+
 
 class Journal:
     """The journal of one hub. Recording is cheap: pseudonyms and digests are made when somebody asks for the lines."""
@@ -65,10 +70,13 @@ class Journal:
 
     def tell(self, method: Callable[..., list[Effect]], *args: Any, **kwargs: Any) -> list[Effect]:
         """Tell the hub something by one of its methods; return the effects."""
-        weight = sum([len(each) for each in args if isinstance(each, str)])
-        told = Input(method.__name__, args if weight <= MAX_EVENT else _cut(args), kwargs)
-        self._record(told, weight)
+        length = sum([len(each) for each in args if isinstance(each, str)])
+        told = Input(method.__name__, args if length <= MAX_EVENT else _cut(args), kwargs)
+        weight = length + CALL_WEIGHT * len(self._hub.state.calls)
+        chapter = self._record(told, weight)
         told.effects = method(*args, **kwargs)
+        if told.effects and isinstance(told.effects[-1], TellCheck):
+            chapter.strike(weight)
         return told.effects
 
     def lines(self) -> Iterator[str]:
@@ -82,12 +90,13 @@ class Journal:
             yield json.dumps({"input": told.method, **arguments, "effects": digest.of(told.effects)})
         yield json.dumps({"end": digest.of(self._hub)})
 
-    def _record(self, told: Input, weight: int) -> None:
+    def _record(self, told: Input, weight: int) -> Chapter:
         chapter = self._chapters[-1]
         if len(chapter.inputs) >= CHAPTER or chapter.weight >= WEIGHT:
             chapter = self._next_chapter()
         chapter.inputs.append(told)
-        chapter.weight += weight + CALL_WEIGHT * len(self._hub.state.calls)
+        chapter.weight += weight
+        return chapter
 
     def _next_chapter(self) -> Chapter:
         *forgotten, last = self._chapters

@@ -41,6 +41,11 @@ class Ports:
         """The numbers of all registered ports, in the order in which they came."""
         return tuple(self._tabs)
 
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The registered tabs, in the order in which they came."""
+        return tuple(self._tabs.values())
+
     def tab(self, port: int) -> Tab | None:
         """What is known of the tab at `port`, or None."""
         return self._tabs.get(port)

@@ -15,6 +15,7 @@ NUDGE = "NUDGE"
 FOCUS = "FOCUS"
 BYE = "BYE"
 JOURNAL = "JOURNAL"  # and the hub's answer
+CHECK = "CHECK"  # the same
 # Messages of the hub.
 SYNC_STATE = "SYNC_STATE"
 CMD_RESULT = "CMD_RESULT"
@@ -278,6 +279,11 @@ def cut_off(failure: Failure) -> dict[str, Any]:
 def journal(identity: str | None, text: str) -> dict[str, Any]:
     """Return the answer to the request for the journal, which is `text`."""
     return {"type": JOURNAL, "id": identity, "ok": True, "payload": {"text": text}}
+
+
+def check(identity: str | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer to the request for a self-check, which found these facts."""
+    return {"type": CHECK, "id": identity, "ok": True, "payload": facts}
 
 
 def _call(call: Call | None) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ class Stream:
     def __init__(self, api: str) -> None:
         self.status = ConnectionStatus.CONNECTING
         self.trouble: Failure | None = None  # what the last probe found, for the person
+        self.opened_at: int | None = None  # when a source was connected for the first time
         self._api = api
         self._generation = 0
         self._open = False  # an EventSource exists, connected or not
@@ -50,6 +51,7 @@ class Stream:
             return []
         self.status = ConnectionStatus.CONNECTED
         self.trouble = None
+        self.opened_at = now if self.opened_at is None else self.opened_at
         self._heard_at = now
         return [StopTimer(Timer.ANSWER)]
 
@@ -71,6 +73,15 @@ class Stream:
         if self.status is not ConnectionStatus.UNAUTHORIZED or not permanent:
             self.status = ConnectionStatus.RECONNECTING
         return [*self._close(), *probe, StartTimer(Timer.RETRY, RETRY_DELAY)]
+
+    @property
+    def attempts(self) -> int:
+        """How many sources were opened so far."""
+        return self._generation
+
+    def silence(self, now: int) -> int | None:
+        """Return the milliseconds since anything came, a ping or the opening too; None if nothing ever did."""
+        return None if self.opened_at is None else max(0, now - self._heard_at)
 
     @property
     def resting(self) -> bool:

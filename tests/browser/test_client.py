@@ -139,6 +139,14 @@ def test_the_journal_is_a_text(page: Page) -> None:
     assert page.evaluate("promise") == "{}"
 
 
+def test_a_self_check_is_what_the_hub_tells_of_itself(page: Page) -> None:
+    page.evaluate("() => { window.promise = client.check(); }")
+    message = heard(page, 2)[1]
+    assert message["type"] == "CHECK"
+    hub_says(page, {"type": "CHECK", "id": message["id"], "ok": True, "payload": {"epoch": "a", "tabs": []}})
+    assert page.evaluate("promise") == {"epoch": "a", "tabs": []}
+
+
 def test_a_refusal_rejects_with_code_and_message(page: Page) -> None:
     page.evaluate("() => { window.promise = client.dial('x').catch((error) => ({...error, message: error.message})); }")
     error = {"code": "invalid_phone", "message": "No number.", "retryable": True}

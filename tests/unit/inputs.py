@@ -64,7 +64,11 @@ CALLS = st.fixed_dictionaries(
     },
 )
 MESSAGES = st.fixed_dictionaries(
-    {"type": st.sampled_from(["INIT_PORT", "PING", "NUDGE", "FOCUS", "BYE", "JOURNAL", "CMD_ZOË_5550199", *COMMANDS])},
+    {
+        "type": st.sampled_from(
+            ["INIT_PORT", "PING", "NUDGE", "FOCUS", "BYE", "JOURNAL", "CHECK", "CMD_ZOË_5550199", *COMMANDS]
+        )
+    },
     optional={
         "id": st.sampled_from(["a", "b", "c5550199", "e-1", "e-2"]),
         "payload": st.fixed_dictionaries(

@@ -18,6 +18,8 @@ from worker_py.replay import Replay, main
 
 from .inputs import BEGINNING, INPUT, RUNS, SECRETS, Told
 
+KEPT = INPUT.filter(lambda told: "CHECK" not in str(told))
+
 
 def recorded(run: list[Told]) -> tuple[Hub, Journal]:
     hub = Hub("e")
@@ -46,7 +48,7 @@ def test_a_journal_plays_to_the_same_effects_and_the_same_state(run: list[Told])
 
 
 @settings(max_examples=25)
-@given(st.lists(INPUT, min_size=1, max_size=8), st.integers(CHAPTER, 3 * CHAPTER))
+@given(st.lists(KEPT, min_size=1, max_size=8), st.integers(CHAPTER, 3 * CHAPTER))
 def test_a_journal_that_has_forgotten_its_beginning_plays_from_where_it_begins(some: list[Told], length: int) -> None:
     _, journal = recorded((BEGINNING + some * length)[:length])
     lines = list(journal.lines())
@@ -60,6 +62,18 @@ def test_no_number_and_no_name_stands_in_a_journal(run: list[Told]) -> None:
     _, journal = recorded(BEGINNING + run)
     text = "\n".join(journal.lines()).encode().decode("unicode_escape")
     assert [secret for secret in SECRETS if secret in text] == []
+
+
+@given(RUNS)
+def test_a_self_check_leaves_no_trace_in_the_journal(run: list[Told]) -> None:
+    check: Told = ("receive_text", {"port": 9, "text": '{"type": "CHECK"}', "now": 9})
+    checked = [each for told in BEGINNING + run for each in (told, check)]
+    assert written(checked) == written(BEGINNING + run)
+
+
+def test_a_self_check_that_is_open_for_hours_pushes_nothing_out_of_the_journal() -> None:
+    check: Told = ("receive_text", {"port": 1, "text": '{"type": "CHECK"}' + " " * 10_000, "now": 9})
+    assert written([*STORY, *[check] * 1_000, *STORY]) == written(STORY * 2)
 
 
 RING = '{"id": "call-17", "phone": "+49307654321", "displayName": "Ann Quimby"}'

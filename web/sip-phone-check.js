@@ -1,0 +1,141 @@
+/** The self-check: a panel that tells whoever helps an operator how hub and page are, and saves the journal. */
+
+import { answer, TOO_OLD } from "./sip-phone-check-answer.js";
+import { Sound } from "./sip-phone-check-sound.js";
+import { style } from "./sip-phone-check-style.js";
+import { say, TERMS, texts } from "./sip-phone-check-texts.js";
+import { checkWords } from "./sip-phone-check-words.js";
+import { button, element, isBusy, setBusy, setText } from "./sip-phone-dom.js";
+
+const EVERY = 1_000; // ms between two looks
+const PATIENCE = 3_000; // ms in which a hub answers
+const PATIENCE_FOR_JOURNAL = 15_000; // ms; it is written when it is asked for
+const SAVING = 60_000; // ms in which a browser has saved a file
+
+export class SelfCheck {
+  #phone;
+  #language;
+  #words;
+  #sound = new Sound();
+  #texts = Object.fromEntries(TERMS.map((name) => [name, element("dd")]));
+  #list;
+  #problem = element("p", { part: "check-problem", role: "alert" });
+  #said = element("p", { part: "check-said", role: "status" });
+  #element;
+  #before = null;
+  #timer = 0;
+  #closed = false;
+
+  /**
+   * @param {import("./sip-phone-widget.js").SipPhoneWidget} phone
+   * @param {import("./sip-phone-language.js").Language} language
+   */
+  constructor(phone, language) {
+    this.#phone = phone;
+    this.#language = language;
+    this.#words = checkWords(language.words);
+    const row = (name) => element("div", {}, element("dt", {}, this.#words[name]), this.#texts[name]);
+    this.#list = element("dl", { part: "check-list" }, ...TERMS.map(row));
+    this.#element = this.#assemble(this.#words);
+    this.#element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#leave());
+  }
+
+  /**
+   * Stand at the end of that panel, and look every second.
+   * @param {HTMLElement} panel
+   * @param {HTMLElement | null} before has the focus and gets it back; null if it is to keep it
+   */
+  open(panel, before) {
+    const root = panel.getRootNode();
+    if (!root.adoptedStyleSheets.includes(style)) root.adoptedStyleSheets.push(style);
+    panel.append(this.#element);
+    this.#before = before;
+    if (before) this.#element.focus();
+    this.#look();
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const panel = this.#element.parentElement;
+    const hadFocus = this.#element.matches(":focus-within");
+    this.#element.remove();
+    if (hadFocus) (this.#before?.isConnected ? this.#before : panel.querySelector("input"))?.focus();
+  }
+
+  #assemble(words) {
+    const close = { part: "check-close", name: "close", label: words.close, compact: true };
+    const head = element("header", {}, element("h2", { id: "check" }, words.title), button(close, () => this.#leave()));
+    const save = button({ part: "check-save", label: words.save }, (control) => this.#do(control, () => this.#save()));
+    const copy = button({ part: "check-copy", label: words.copy }, (control) => this.#do(control, () => this.#copy()));
+    const buttons = element("div", { class: "check-buttons" }, save, copy);
+    const region = { part: "check", role: "region", tabindex: "-1", "aria-labelledby": "check" };
+    return element("section", region, head, this.#problem, this.#list, buttons, this.#said);
+  }
+
+  #leave() {
+    this.#phone.check = false;
+  }
+
+  async #look() {
+    const { hub, problem } = await this.#ask();
+    const said = texts(this.#language, this.#words, hub, await this.#page());
+    if (this.#closed) return;
+    for (const name of TERMS) setText(this.#texts[name], said[name]);
+    setText(this.#problem, problem ? this.#language.reason(problem) : "");
+    if (problem?.code !== TOO_OLD) this.#timer = setTimeout(() => this.#look(), EVERY);
+  }
+
+  /** The hub's answer, or what is wrong. */
+  async #ask() {
+    try {
+      return { hub: await this.#answer((client) => client.check(), PATIENCE) };
+    } catch (problem) {
+      return { hub: null, problem };
+    }
+  }
+
+  #answer(ask, patience) {
+    const { client } = this.#phone;
+    if (!client) return Promise.reject(new Error(this.#language.words.notStarted));
+    return answer(client, ask, patience, this.#words);
+  }
+
+  async #page() {
+    return {
+      mayPlay: await this.#sound.mayPlay(),
+      notifications: globalThis.Notification?.permission ?? "none",
+      locks: navigator.locks !== undefined,
+      secure: isSecureContext,
+    };
+  }
+
+  /** Do what a button is for, and say what came of it. */
+  async #do(control, work) {
+    if (isBusy(control)) return;
+    setBusy(control, true);
+    const said = await work().catch((problem) => this.#language.reason(problem));
+    setText(this.#said, said);
+    setBusy(control, false);
+  }
+
+  async #save() {
+    const text = await this.#answer((client) => client.journal(), PATIENCE_FOR_JOURNAL);
+    const name = `sip-phone-journal-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.jsonl`;
+    const href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+    element("a", { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), SAVING);
+    return say(this.#words.saved, { name });
+  }
+
+  async #copy() {
+    const lines = TERMS.map((name) => `${this.#words[name]}: ${this.#texts[name].textContent.replaceAll("\n", "; ")}`);
+    try {
+      await navigator.clipboard.writeText(lines.join("\n")); // plain http has no clipboard
+      return this.#words.copied;
+    } catch {
+      getSelection().selectAllChildren(this.#list);
+      return this.#words.notCopied;
+    }
+  }
+}
