@@ -125,7 +125,7 @@ def bundled(entry: str, files: Mapping[str, str]) -> str:
 
     def make(folder: Path) -> None:
         build.write_folder(folder, {name: content.encode() for name, content in files.items()})
-        command = [*build.esbuild(), entry, *BUNDLE, *aliases, "--outfile=bundle.js"]
+        command = [*build.npm_program("esbuild-wasm", "esbuild"), entry, *BUNDLE, *aliases, "--outfile=bundle.js"]
         build.run(command, "a page could not be bundled", cwd=folder)
 
     inputs = [build.PYODIDE["esbuild-wasm"], entry, *BUNDLE, *aliases, *files, *files.values()]
