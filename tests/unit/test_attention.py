@@ -104,9 +104,11 @@ def test_a_tab_that_introduces_itself_again_keeps_its_turn(rung: Bench) -> None:
 
 
 def test_a_tab_says_how_it_looks_when_it_introduces_itself(rung: Bench) -> None:
-    for focused, audible, taken in ((True, False, []), (True, True, [ringing("d", 3, TAB_A, TAB_B, TAB_C, 9)])):
-        hello = {"type": "INIT_PORT", "payload": {"tab": "d", "focused": focused, "audible": audible}}
-        assert rung.hub.receive_message(9, hello, 0) == [ringing("c", 2, 9), *taken]
+    looks(rung, TAB_A, SEEN)
+    takes_over = ringing("d", 4, *ALL, 9)
+    for said, taken in (({}, []), ({"focused": True, "audible": False}, []), ({"focused": True}, [takes_over])):
+        hello = {"type": "INIT_PORT", "payload": {"tab": "d", **said}}
+        assert rung.hub.receive_message(9, hello, 0) == [ringing("a", 3, 9), *taken]
 
 
 def test_where_no_tab_may_play_the_one_in_front_has_it_for_it_can_still_notify(rung: Bench) -> None:
