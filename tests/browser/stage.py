@@ -95,7 +95,7 @@ SCENES = {
     "held by the other side": scene(replace(TALKING, remote_hold=True)),
     "keypad": scene(TALKING, opens="[part~=dtmf]"),
     "transfer": scene(TALKING, opens="[part~=transfer]"),
-    "several calls": scene(TALKING, replace(HELD, id="3"), replace(RINGING, id="4", display_name=None)),
+    "several calls": scene(replace(HELD, id="3"), TALKING, replace(RINGING, id="4", display_name=None)),
     "last call": scene(last_call=ENDED),
 }
 

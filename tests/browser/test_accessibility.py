@@ -67,10 +67,14 @@ BORDER = """(phone, card) => {
 # What a live region has after each change in it is what a screen reader says.
 LISTEN = """(phone) => {
   window.said = [];
-  for (const region of phone.shadowRoot.querySelectorAll("[role=status], [role=alert], [aria-live]")) {
-    const hear = () => region.textContent && said.push([...region.childNodes].map(({textContent}) => textContent));
-    new MutationObserver(hear).observe(region, {childList: true, characterData: true, subtree: true});
-  }
+  const live = "[role=status], [role=alert], [role=log], [aria-live]";
+  const regionOf = ({target}) => (target.closest ? target : target.parentElement)?.closest(live);
+  const hear = (records) => {
+    for (const region of new Set(records.map(regionOf))) {
+      if (region?.textContent) said.push([...region.childNodes].map(({textContent}) => textContent));
+    }
+  };
+  new MutationObserver(hear).observe(phone.shadowRoot, {childList: true, characterData: true, subtree: true});
 }"""
 TICKS = """(phone) => new Promise((resolve) => {
   const timer = phone.shadowRoot.querySelector("[part=timer]");
