@@ -381,6 +381,8 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 @media (prefers-reduced-motion: no-preference) {
   [part~="call"][part~="ringing"] { animation: ring-card 1.2s ease-out infinite; }
   :is([part~="ringing"] .avatar, [part="toggle"][data-state="ringing"]) > .call { animation: ring-handset 1.2s ease-in-out infinite; }
+  /* A start is mostly over before there is anything to read. */
+  [part="notice"][data-subject="connecting"] { animation: appear 0.2s 0.4s backwards; }
   .icon.connecting { animation: turn 1s linear infinite; }
   :is([data-status="connecting"], [data-status="reconnecting"]) > [part="indicator"] { animation: breathe 1.4s ease-in-out infinite; }
 }
@@ -395,9 +397,6 @@ form { display: flex; flex-wrap: wrap; gap: 8px; }
 }
 @keyframes breathe { 50% { opacity: 0.35; } }
 @keyframes turn { to { rotate: 360deg; } }
-
-/* A start is mostly over before there is anything to read. */
-[part="notice"][data-subject="connecting"] { animation: appear 0.2s 0.4s backwards; }
 @keyframes appear { from { opacity: 0; } }
 
 @media (forced-colors: active) {

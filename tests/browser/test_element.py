@@ -40,6 +40,16 @@ ADD_WITH_CLIENT = """async () => {
 }"""
 
 
+AT_REST: dict[str, Any] = {
+    "connectionStatus": "connected",
+    "operatorStatus": "ready",
+    "statusSince": None,
+    "activeCall": None,
+    "calls": [],
+    "lastCall": None,
+}
+
+
 def told(page: Page) -> list[Any]:
     return list(page.evaluate("told.map(([name, { id, code, version }]) => [name, id ?? code ?? version])"))
 
@@ -175,6 +185,7 @@ def test_an_element_that_comes_after_the_news_of_a_newer_build_tells_it_all_the_
     page = desk.page("/plain.html")
     page.evaluate(NOTE_EVENTS)
     page.evaluate(ADD_WITH_CLIENT)
+    page.evaluate("payload => hub.postMessage({ type: 'SYNC_STATE', epoch: 'e', rev: 1, payload })", AT_REST)
     page.evaluate("hub.postMessage({ type: 'OUTDATED', version: '9' })")
     expect(page.locator("[part=notice]")).to_contain_text("A newer version of the phone is ready.")
     page.evaluate("""() => {
