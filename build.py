@@ -54,7 +54,8 @@ APART = ("sip-client.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
 ENTRIES = ("sip-worker.js", "sip-phone-widget.js", *APART)
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
 EXTERNAL = tuple(f"--external:./{name}" for name in APART)
-ESBUILD = ("--bundle", "--minify", "--format=esm", *EXTERNAL, "--log-level=warning", VERSION)
+SMALL = ("--bundle", "--minify", "--log-level=warning")
+ESBUILD = (*SMALL, "--format=esm", "--loader:.css=text", *EXTERNAL, VERSION)
 AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
@@ -221,17 +222,18 @@ def pages_and_licences() -> dict[str, bytes]:
 
 def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the scripts that pages load, each joined with those that it alone needs, and made small."""
-    sources = {path.name: path.read_bytes() for path in sorted((ROOT / "web").glob("*.js"))}
+    paths = [path for kind in ("*.js", "*.css") for path in sorted((ROOT / "web").glob(kind))]
+    sources = {path.name: path.read_bytes() for path in paths}
     sources["sip-worker.js"] = with_hub(sources.get("sip-worker.js", b"").decode(), hub)
 
     def make(folder: Path) -> None:
         write_folder(folder / "web", sources)
+        esbuild, web = npm_program("esbuild-wasm", "esbuild"), folder / "web"
+        # Scripts hold their style sheets as text, which is made small first.
+        sheets = [f"./{name}" for name in sources if name.endswith(".css")]
+        run([*esbuild, *sheets, *SMALL, "--allow-overwrite", "--outdir=."], "a style sheet cannot be joined", cwd=web)
         entries = [f"./{name}" for name in ENTRIES]
-        run(
-            [*npm_program("esbuild-wasm", "esbuild"), *entries, *ESBUILD, f"--outdir={folder / 'out'}"],
-            "a script cannot be joined",
-            cwd=folder / "web",
-        )
+        run([*esbuild, *entries, *ESBUILD, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
 
     inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *(f"{name} {sha256(content)}" for name, content in sources.items())]
     made = cached_folder("scripts", inputs, make)

@@ -2,17 +2,43 @@
 
 import { answer, TOO_OLD } from "./sip-phone-check-answer.js";
 import { Sound } from "./sip-phone-check-sound.js";
-import { style } from "./sip-phone-check-style.js";
+import css from "./sip-phone-check.css";
 import { say, TERMS, texts } from "./sip-phone-check-texts.js";
 import { checkWords } from "./sip-phone-check-words.js";
-import { button, element, isBusy, setBusy, setText } from "./sip-phone-dom.js";
+import { button, element, isBusy, setBusy, setText, styleSheet } from "./sip-phone-dom.js";
 
+const style = styleSheet(css);
 const EVERY = 1_000; // ms between two looks
 const PATIENCE = 3_000; // ms in which a hub answers
 const PATIENCE_FOR_JOURNAL = 15_000; // ms; it is written when it is asked for
 const SAVING = 60_000; // ms in which a browser has saved a file
 
-export class SelfCheck {
+/** @type {WeakMap<SipPhoneWidget, SelfCheck>} those that are open */
+const opened = new WeakMap();
+
+/**
+ * Open, close, or open anew in another panel or language, as the phone's attribute says now.
+ * @param {import("./sip-phone-widget.js").SipPhoneWidget} phone
+ * @param {HTMLElement} panel
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {boolean} isAsked somebody wants it now, so it gets the focus; what is open from the beginning does not
+ */
+export function turnCheck(phone, panel, language, isAsked) {
+  const before = isAsked ? focused(document) : null;
+  opened.get(phone)?.close();
+  opened.delete(phone);
+  if (!phone.check || !phone.isConnected) return;
+  const check = new SelfCheck(phone, language);
+  opened.set(phone, check);
+  check.open(panel, before);
+}
+
+/** What has the focus, in whatever shadow tree it may be. */
+function focused({ activeElement }) {
+  return activeElement?.shadowRoot?.activeElement ? focused(activeElement.shadowRoot) : activeElement;
+}
+
+class SelfCheck {
   #phone;
   #language;
   #words;

@@ -1,10 +1,12 @@
 /** The pill of a phone that is docked in a corner of the page: it tells the most important, and opens and closes the rest. */
 
 import { timedFrom } from "./sip-phone-call-times.js";
-import { element, icon, setText } from "./sip-phone-dom.js";
+import css from "./sip-phone-dock.css";
+import { element, icon, setText, styleSheet } from "./sip-phone-dom.js";
 import { word } from "./sip-phone-language.js";
 
-export { dockStyle } from "./sip-phone-dock-style.js";
+/** How a phone looks that is docked, on top of the widget's own. */
+export const dockStyle = styleSheet(css);
 
 /** Open or closed is what `aria-expanded` says; the style sheet goes by it, and only where the phone is docked. */
 export class Dock {

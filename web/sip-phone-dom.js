@@ -61,6 +61,13 @@ export function button({ part, name, label, compact = false }, onClick) {
   return node;
 }
 
+/** @param {string} text */
+export function styleSheet(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+}
+
 /** Set a node's text only if it differs, so that selections and screen readers are left alone. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -12,6 +12,9 @@ const SHORTCUTS = {
   D: "[part=dialer] [part=number]",
 };
 
+/** The letter that opens and closes the self-check. */
+const CHECK = "I";
+
 /**
  * Listen on the page. A key that somebody has claimed before, this page or another phone on it, is left alone.
  * @param {ShadowRoot} root
@@ -20,12 +23,12 @@ const SHORTCUTS = {
  */
 export function listenForShortcuts(root, areOn, signal) {
   const press = (event) => {
-    const control = areOn() && !event.defaultPrevented && controlFor(root, letterOf(event));
+    if (!areOn() || event.defaultPrevented) return;
+    const letter = letterOf(event);
+    const control = letter === CHECK ? root.host : controlFor(root, letter);
     if (!control) return;
     event.preventDefault();
-    if (event.repeat) return;
-    if (control instanceof HTMLInputElement) control.focus();
-    else control.click();
+    if (!event.repeat) use(control);
   };
   addEventListener("keydown", press, { signal });
 }
@@ -41,6 +44,12 @@ export function labelShortcuts(root, areOn) {
 function letterOf({ altKey, shiftKey, ctrlKey, metaKey, key, code }) {
   if (!altKey || !shiftKey || ctrlKey || metaKey) return null;
   return /^[a-z]$/i.test(key) ? key.toUpperCase() : code.replace("Key", "");
+}
+
+function use(control) {
+  if (control instanceof HTMLInputElement) control.focus();
+  else if (control instanceof HTMLButtonElement) control.click();
+  else control.check = !control.check;
 }
 
 function controlFor(root, letter) {

@@ -7,24 +7,20 @@
  * the types of them in sip-phone-widget.d.ts.
  */
 
-import { CheckDoor } from "./sip-phone-check-door.js";
+import { addProperties, ATTRIBUTES, PROPERTIES, WHICH_PHONE } from "./sip-phone-attributes.js";
 import { addCommands } from "./sip-phone-commands.js";
-import { isBusy, setBusy } from "./sip-phone-dom.js";
+import { isBusy, setBusy, styleSheet } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
 import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
-import { style } from "./sip-phone-style.js";
+import css from "./sip-phone-widget.css";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
 
-const DEFAULT_API = "/api/sip";
-const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
+const style = styleSheet(css);
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
-
-/** The attributes that make it another client. */
-const WHICH_PHONE = ["api", "worker", "session", "extended-lifetime"];
 
 /** What is shown where no client could be made. */
 const NO_PHONE = {
@@ -37,12 +33,13 @@ const NO_PHONE = {
 };
 
 export class SipPhoneWidget extends HTMLElement {
-  static observedAttributes = [...WHICH_PHONE, "ringtone", "silent", "tel-links", "no-shortcuts", "docked", "check", "lang"];
+  static observedAttributes = [...ATTRIBUTES, "lang"];
 
   /** The languages it speaks, by tag: one plain object each, as sip-phone-english.js is. Add yours before you use it. */
   static languages = languages;
 
   static {
+    addProperties(this);
     addCommands(this);
   }
 
@@ -56,7 +53,7 @@ export class SipPhoneWidget extends HTMLElement {
   #root = this.attachShadow({ mode: "open" });
   /** @type {Language | null} */ #language = null;
   /** @type {Panel | null} */ #panel = null;
-  #check = new CheckDoor(this);
+  #checked = false;
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
@@ -70,97 +67,6 @@ export class SipPhoneWidget extends HTMLElement {
     super();
     this.#root.adoptedStyleSheets = [style];
     this.#adoptEarlyProperties();
-  }
-
-  /** The backend's path. An attribute that is no path of this origin counts as absent. */
-  get api() {
-    return sameOrigin(this.getAttribute("api"))?.pathname ?? DEFAULT_API;
-  }
-
-  set api(value) {
-    this.#reflect("api", value);
-  }
-
-  /** The worker script's address. An attribute that is no address of this origin counts as absent. */
-  get worker() {
-    return sameOrigin(this.getAttribute("worker"))?.href ?? DEFAULT_WORKER;
-  }
-
-  set worker(value) {
-    this.#reflect("worker", value);
-  }
-
-  /** Whether the phone is to live on for a while when no page shows it, where browsers offer that. */
-  get extendedLifetime() {
-    return this.hasAttribute("extended-lifetime");
-  }
-
-  set extendedLifetime(value) {
-    this.toggleAttribute("extended-lifetime", value);
-  }
-
-  /** Whether the keys that work anywhere on the page are off. */
-  get noShortcuts() {
-    return this.hasAttribute("no-shortcuts");
-  }
-
-  set noShortcuts(value) {
-    this.toggleAttribute("no-shortcuts", value);
-  }
-
-  /** Who is signed in: a string that is another with every sign-in, so that no one sees the phone of the one before. */
-  get session() {
-    return this.getAttribute("session") ?? "";
-  }
-
-  set session(value) {
-    this.#reflect("session", value);
-  }
-
-  /** The address of the sound that rings, or null. An attribute that is no address of this origin counts as absent. */
-  get ringtone() {
-    return sameOrigin(this.getAttribute("ringtone"))?.href ?? null;
-  }
-
-  set ringtone(value) {
-    this.#reflect("ringtone", value);
-  }
-
-  /** Whether this page does not ring. */
-  get silent() {
-    return this.hasAttribute("silent");
-  }
-
-  set silent(value) {
-    this.toggleAttribute("silent", value);
-  }
-
-  /** Whether a click on a `tel:` link of the page dials. */
-  get telLinks() {
-    return this.hasAttribute("tel-links");
-  }
-
-  set telLinks(value) {
-    this.toggleAttribute("tel-links", value);
-  }
-
-  /** The corner of the page in which the phone lies, the right one unless it names the left; null where it stands in the text. */
-  get docked() {
-    if (!this.hasAttribute("docked")) return null;
-    return this.getAttribute("docked") === "bottom-left" ? "bottom-left" : "bottom-right";
-  }
-
-  set docked(corner) {
-    this.#reflect("docked", corner);
-  }
-
-  /** Whether the self-check is open, for whoever looks why something is wrong. */
-  get check() {
-    return this.hasAttribute("check");
-  }
-
-  set check(value) {
-    this.toggleAttribute("check", value);
   }
 
   /** The phone as it is now: {connectionStatus, operatorStatus, statusSince, activeCall, calls, lastCall}. */
@@ -191,7 +97,7 @@ export class SipPhoneWidget extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#panel) return;
     if (name === "lang") return this.#relabel();
-    if (name === "check") return this.#check.turn();
+    if (name === "check") return this.#turnCheck(true);
     if (name === "no-shortcuts") return this.#labelShortcuts();
     if (name === "tel-links") return this.#takeTelLinks();
     if (name === "docked") return this.#dock();
@@ -218,7 +124,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
   #adoptEarlyProperties() {
-    for (const name of ["api", "worker", "extendedLifetime", "session", "ringtone", "silent", "telLinks", "noShortcuts", "docked", "check", "client"]) {
+    for (const name of [...PROPERTIES, "client"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -226,16 +132,10 @@ export class SipPhoneWidget extends HTMLElement {
     }
   }
 
-  /** Frameworks say by null or undefined that there is nothing. */
-  #reflect(name, value) {
-    if (value === null || value === undefined) this.removeAttribute(name);
-    else this.setAttribute(name, value);
-  }
-
   #relabel() {
     this.#choosePanel();
     if (this.#client?.outdated) this.#panel.showOutdated();
-    this.#check.enter(this.#panel, this.#language);
+    this.#turnCheck();
     this.#draw();
   }
 
@@ -244,14 +144,14 @@ export class SipPhoneWidget extends HTMLElement {
     this.#choosePanel();
     this.#client = this.#given ?? this.#connect();
     if (this.#client) this.#listen(this.#client);
-    this.#check.enter(this.#panel, this.#language);
+    this.#turnCheck();
     this.#draw();
     this.#tellFirst(this.#client);
   }
 
   #detach() {
     this.#listening?.abort();
-    this.#check.leave();
+    this.#turnCheck();
     if (this.#client && this.#client !== this.#given) giveBackClient(this.#client);
     this.#client = null;
     this.#told = NOTHING;
@@ -307,13 +207,25 @@ export class SipPhoneWidget extends HTMLElement {
     takeTelLinks?.(this, (link, phone) => this.#run(link, (client) => client.dial(phone)), signal);
   }
 
+  /** Whoever looks why something is wrong opens the self-check. What is open once has to follow the phone. */
+  async #turnCheck(isAsked = false) {
+    if (!this.check && !this.#checked) return;
+    this.#checked = true;
+    const panel = this.#panel;
+    const module = await fetched(import("./sip-phone-check.js"));
+    if (panel !== this.#panel) return;
+    if (module) return module.turnCheck(this, panel.element, this.#language, isAsked);
+    this.check = false;
+    panel.showError({ code: "check_not_loaded" });
+  }
+
   async #dock() {
     const panel = this.#panel;
     if (!this.docked || this.#docked === panel) return;
     this.#docked = panel;
     const { Dock, dockStyle } = (await fetched(import("./sip-phone-dock.js"))) ?? {};
     if (!Dock) return;
-    this.#root.adoptedStyleSheets = [style, dockStyle];
+    if (!this.#root.adoptedStyleSheets.includes(dockStyle)) this.#root.adoptedStyleSheets.push(dockStyle);
     panel.add(new Dock(this.#language));
   }
 
@@ -420,13 +332,6 @@ async function fetched(module) {
     console.warn(`A part of the phone could not be loaded: ${reason.message}`);
     return null;
   }
-}
-
-/** @returns {URL | null} the address if it is one of this origin */
-function sameOrigin(value) {
-  if (!value || !URL.canParse(value, document.baseURI)) return null;
-  const url = new URL(value, document.baseURI);
-  return url.origin === location.origin ? url : null;
 }
 
 await fetchLanguage(languageOf(document.documentElement));

@@ -10,7 +10,10 @@ from .backend import DIST
 from .conftest import Desk
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "web").glob("sip-phone-*.js")))
+SOURCES, STYLES = (
+    "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "web").glob(f"sip-phone-*.{kind}")))
+    for kind in ("js", "css")
+)
 MANIFEST = json.loads((DIST / "custom-elements.json").read_bytes())
 [WIDGET, CLIENT] = [module["declarations"][0] for module in MANIFEST["modules"]]
 
@@ -94,7 +97,7 @@ def test_the_parts_slots_states_and_custom_properties_are_those_of_the_source(de
     slots = re.findall(r'"slot", { name: "([\w-]+)"', SOURCES) + re.findall(r"slot\.name = `([\w-]+)\$", SOURCES)
     assert {name.removesuffix("<id>") for name in names(WIDGET["slots"])} == set(slots)
     assert names(WIDGET["cssStates"]) == {*words["connection"], *words["state"]}
-    assert names(WIDGET["cssProperties"]) == set(re.findall(r"var\((--sip-phone-[\w-]+)", SOURCES))
+    assert names(WIDGET["cssProperties"]) == set(re.findall(r"var\((--sip-phone-[\w-]+)", STYLES))
 
 
 def test_the_types_have_the_members_that_are_described() -> None:

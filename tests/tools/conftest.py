@@ -38,6 +38,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-phone-dock.js": "export class Dock {}\n",
         "web/sip-phone-tel-links.js": "export const takeTelLinks = 1;\n",
         "web/sip-phone-check.js": "export class SelfCheck {}\n",
+        "web/sip-phone-widget.css": ":host {}\n",
         "web/sip-boot.js": "export const loadHub = 1;\n",
         "web/sip-link.js": "export const lean = 1;\n",
         "web/make-snapshot.mjs": MAKE_SNAPSHOT,

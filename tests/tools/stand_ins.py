@@ -33,7 +33,7 @@ writeFileSync(`${out}/stdlib.zip`, `bytecode of ${readFileSync(`${folder}/python
 ESBUILD = """
 const { copyFileSync, mkdirSync } = require("node:fs");
 const out = process.argv.at(-1).slice("--outdir=".length);
-mkdirSync(out);
+mkdirSync(out, { recursive: true });
 for (const name of process.argv.filter((word) => word.startsWith("./"))) copyFileSync(name, `${out}/${name}`);
 """
 NPM = """#!/bin/sh

@@ -178,7 +178,9 @@ def test_a_script_that_needs_what_is_not_there_fails_the_build_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web = dict.fromkeys(build.ENTRIES, b'export { gone } from "./gone.js";\n')
-    build.write_folder(tmp_path / "web", web | {"sip-worker.js": build.PLACEHOLDER.encode()})
+    build.write_folder(
+        tmp_path / "web", web | {"sip-worker.js": build.PLACEHOLDER.encode(), "sip-phone-widget.css": b""}
+    )
     monkeypatch.setattr(build, "ROOT", tmp_path)
     with pytest.raises(build.BuildError) as refused:
         build.scripts({})

@@ -1,0 +1,68 @@
+/** The attributes of the element and the properties that reflect them; what is not valid counts as absent when it is read. */
+
+const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url).href;
+
+/** Attributes that make it another client. */
+export const WHICH_PHONE = ["api", "worker", "session", "extended-lifetime"];
+
+/** Those with a value, and what the property says of it. They are documented in custom-elements.json. */
+const VALUES = {
+  api: (value) => sameOrigin(value)?.pathname ?? "/api/sip",
+  worker: (value) => sameOrigin(value)?.href ?? DEFAULT_WORKER,
+  session: (value) => value ?? "",
+  ringtone: (value) => sameOrigin(value)?.href ?? null,
+  docked: (value) => (value === null || value === "bottom-left" ? value : "bottom-right"),
+};
+
+/** Those that are there or not, by their properties. */
+const FLAGS = {
+  extendedLifetime: "extended-lifetime",
+  silent: "silent",
+  telLinks: "tel-links",
+  noShortcuts: "no-shortcuts",
+  check: "check",
+};
+
+export const ATTRIBUTES = [...Object.keys(VALUES), ...Object.values(FLAGS)];
+export const PROPERTIES = [...Object.keys(VALUES), ...Object.keys(FLAGS)];
+
+/** @param {typeof HTMLElement} element gets the properties */
+export function addProperties({ prototype }) {
+  for (const [name, read] of Object.entries(VALUES)) define(prototype, name, value(name, read));
+  for (const [name, attribute] of Object.entries(FLAGS)) define(prototype, name, flag(attribute));
+}
+
+function define(prototype, name, accessors) {
+  Object.defineProperty(prototype, name, { ...accessors, configurable: true, enumerable: true });
+}
+
+/** Frameworks say by null or undefined that there is nothing. */
+function value(name, read) {
+  return {
+    get() {
+      return read(this.getAttribute(name));
+    },
+    set(given) {
+      if (given === null || given === undefined) this.removeAttribute(name);
+      else this.setAttribute(name, given);
+    },
+  };
+}
+
+function flag(attribute) {
+  return {
+    get() {
+      return this.hasAttribute(attribute);
+    },
+    set(given) {
+      this.toggleAttribute(attribute, Boolean(given));
+    },
+  };
+}
+
+/** @returns {URL | null} the address if it is one of this origin */
+function sameOrigin(text) {
+  if (!text || !URL.canParse(text, document.baseURI)) return null;
+  const url = new URL(text, document.baseURI);
+  return url.origin === location.origin ? url : null;
+}
