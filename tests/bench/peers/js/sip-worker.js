@@ -64,6 +64,7 @@ const calls = new Map();
 const commands = new Map();
 let connectionStatus = "connecting";
 let operatorStatus = "offline";
+let statusSince = null;
 let lastCall = null;
 let rev = 0;
 let source = null;
@@ -90,7 +91,7 @@ function receive(port, message) {
 
 function syncState() {
   const all = [...calls.values()].map(shown);
-  const payload = { connectionStatus, operatorStatus, activeCall: active(all), calls: all, lastCall };
+  const payload = { connectionStatus, operatorStatus, statusSince, activeCall: active(all), calls: all, lastCall };
   return { type: "SYNC_STATE", payload, epoch, rev };
 }
 
@@ -147,14 +148,20 @@ const EVENTS = {
     const listed = new Set(data.calls.map(({ id }) => id));
     for (const id of [...calls.keys()]) if (!listed.has(id)) end({ id, endReason: "connection_lost" });
     data.calls.forEach(see);
-    operatorStatus = data.operatorStatus ?? operatorStatus;
+    if (data.operatorStatus) takeStatus(data.operatorStatus, data.statusSince);
     connectionStatus = "connected";
   },
   call_incoming: see,
   call_updated: see,
   call_ended: end,
-  operator_status: ({ status }) => (operatorStatus = status),
+  operator_status: (data) => takeStatus(data.status, data.statusSince),
 };
+
+function takeStatus(status, since = Date.now()) {
+  if (status === operatorStatus && statusSince !== null) return;
+  operatorStatus = status;
+  statusSince = since;
+}
 
 function openStream() {
   source = new EventSource(lastEventId ? `${api}/events?lastEventId=${encodeURIComponent(lastEventId)}` : `${api}/events`);
@@ -209,7 +216,7 @@ async function command(port, { type, id, payload = {} }) {
 /** Returns what went wrong, or undefined. */
 async function carryOut(type, key, payload) {
   if (type === "CMD_DIAL") return dial(key, payload.phone);
-  if (type === "CMD_STATUS") return post("status", key, { status: payload.status }, () => (operatorStatus = payload.status));
+  if (type === "CMD_STATUS") return post("status", key, { status: payload.status }, () => takeStatus(payload.status));
   if (!CALL_COMMANDS[type]) return failure("unsupported", "The phone does not know this command.");
   const [path, becomes] = CALL_COMMANDS[type];
   const call = payload.callId === undefined ? active([...calls.values()]) : calls.get(payload.callId);
