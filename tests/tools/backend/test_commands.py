@@ -54,7 +54,8 @@ def test_status_is_told_and_answered(backend: httpx.Client) -> None:
         answer = command(backend, "status", status="dnd")
         told = next(events)
     assert answer.json() == {"operatorStatus": "dnd"}
-    assert (told.name, told.json) == ("operator_status", {"status": "dnd"})
+    since = see(backend)["statusSince"]
+    assert (told.name, told.json) == ("operator_status", {"status": "dnd", "statusSince": since})
 
 
 def test_digits_reach_the_far_end(backend: httpx.Client) -> None:
