@@ -214,7 +214,9 @@ class Edge:
 
     async def _post(self, post: Post) -> None:
         try:
-            response = await _fetch(post.url, post.timeout, method="POST", headers=dict(post.headers), body=post.body)
+            request = {"method": "POST", "headers": dict(post.headers), "body": post.body}
+            # To follow a redirect could carry the command out twice.
+            response = await _fetch(post.url, post.timeout, redirect="manual", **request)
             text = await response.text()
         except JsException as reason:
             timed_out = reason.name == "TimeoutError"

@@ -267,10 +267,12 @@ MEANING = {
     504: "The telephone side did not answer in time.",
 }
 RETRYABLE = {429, 502, 503, 504}
+# 0 stands for a redirect (https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect): to a login page.
+SIGNED_OUT = (0, 401, 403)
 
 
 def _refusal(status: int, content_type: str, text: str) -> Failure:
-    if status in (401, 403):
+    if status in SIGNED_OUT:
         return Failure("unauthorized", "The phone server does not let you do this. Sign in again.")
     said = _problem(content_type, text) or MEANING.get(status, "The phone server refused.")
     return Failure(f"api_{status}", f"{said} ({status})", retryable=status in RETRYABLE)

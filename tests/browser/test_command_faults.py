@@ -130,6 +130,18 @@ REFUSALS = {
 }
 
 
+def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: BackendProcess) -> None:
+    """Also one that would have the browser repeat the POST."""
+    [tab] = desk.widgets(1)
+    for status in (302, 307):
+        headers = {"Location": "/api/sip/status"}
+        backend.control("faults", commands={"do": "status", "status": status, "headers": headers, "times": 1})
+        tab.dial("100")
+        expect(tab.error).to_have_text("The phone server does not let you do this. Sign in again.")
+        tab.button("Dismiss").click()
+    assert [(post["path"], post["status"]) for post in backend.state()["posts"]] == [("dial", 302), ("dial", 307)]
+
+
 def test_no_answer_in_10_s_is_a_timeout_and_not_repeated(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.plain().is_connected()
     backend.control("faults", commands={"do": "hang"})

@@ -379,6 +379,7 @@ def test_a_command_of_a_newer_client_is_refused(phone: Bench) -> None:
 
 PROBLEM = "application/problem+json; charset=utf-8"
 ANSWERS = [
+    (0, "", "", "unauthorized", "The phone server does not let you do this. Sign in again.", False),
     (401, "", "", "unauthorized", "The phone server does not let you do this. Sign in again.", False),
     (403, "", "", "unauthorized", "The phone server does not let you do this. Sign in again.", False),
     (404, "", "", "api_404", "There is no such call. (404)", False),
