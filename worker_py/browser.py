@@ -111,6 +111,7 @@ class Edge:
         self._journal = Journal(hub)
         self._loop = asyncio.get_event_loop()
         self._source: Source | None = None
+        self._end_probe: Callable[[], None] | None = None
         self._timers: dict[Timer, int] = {}  # the browser's numbers for those that run
         self._on_timer = create_proxy(self._timer_fired)
         self._locks = Locks()
@@ -188,6 +189,9 @@ class Edge:
         if self._source:
             self._source.close()
             self._source = None
+        if self._end_probe:
+            self._end_probe()
+            self._end_probe = None
 
     # --- timers -------------------------------------------------------------------------------------------------------
 
@@ -228,6 +232,7 @@ class Edge:
         """Learn the status, and end the request before its body: it may be a stream. A redirect is not followed: where
         it leads, often to another site, nothing could be read."""
         abort = js.AbortController.new()
+        self._end_probe = abort.abort
         signal = js.AbortSignal.any(to_js([abort.signal, js.AbortSignal.timeout(probe.timeout)]))
         try:
             response = await _fetch(probe.url, None, signal=signal, headers=PROBE_HEADERS, redirect="manual")

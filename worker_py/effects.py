@@ -51,7 +51,7 @@ class OpenStream:
 
 @dataclass(frozen=True, slots=True)
 class CloseStream:
-    """Close the EventSource that is open."""
+    """Close the EventSource that is open, and end a probe that is under way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ OPEN_TIMEOUT = 20_000  # ms in which a stream must open; a server that never ans
 MISSED_PINGS = 3  # silence for so many intervals means that the stream is dead
 LOOK_DELAY = 5_000  # ms; timers stand still while a machine sleeps and the clock goes on, so look at it this often
 NUDGE_GAP = 1_000  # ms; at most one nudge in this time
-CLOSING_TIME = 250  # ms; by then the backend has seen that the old source is closed
+CLOSING_TIME = 250  # ms; by then the backend has seen that the old source, or a probe, is closed
 SIGN_IN = "The phone server asks you to sign in again."
 
 
@@ -26,6 +26,7 @@ class Stream:
         self._api = api
         self._generation = 0
         self._open = False  # an EventSource exists, connected or not
+        self._probed = False  # since the last source, and perhaps answered with a stream, of which there must be one
         self._resting = False
         self._last_event_id = ""
         self._patience: int | None = None  # ms of silence that are borne; None until the backend pings
@@ -40,6 +41,7 @@ class Stream:
         """Open a new source."""
         self._generation += 1
         self._open = True
+        self._probed = False
         self._resting = False
         self._patience = None
         url = sip_api.events_url(self._api, self._last_event_id)
@@ -72,6 +74,7 @@ class Stream:
         probe: list[Effect] = [Probe(self._generation, f"{self._api}/events", PROBE_TIMEOUT)] if permanent else []
         if self.status is not ConnectionStatus.UNAUTHORIZED or not permanent:
             self.status = ConnectionStatus.RECONNECTING
+        self._probed = permanent
         return [*self._close(), *probe, StartTimer(Timer.RETRY, RETRY_DELAY)]
 
     @property
@@ -119,11 +122,12 @@ class Stream:
         elsewhere means: sign in."""
         if generation != self._generation or self._open:
             return
+        self._probed = status == 200 and sip_api.is_stream(content_type)
         if redirected or status in (401, 403):
             self.status = ConnectionStatus.UNAUTHORIZED
             self.trouble = Failure("unauthorized", SIGN_IN)
             self._last_event_id = ""
-        elif status != 200 or not sip_api.is_stream(content_type):
+        elif not self._probed:
             self.status = ConnectionStatus.RECONNECTING
             what = status if status != 200 else "with something that is no event stream"
             self.trouble = Failure(f"api_{status}", f"The phone server answered {what}; trying again every 5 s.")
@@ -133,6 +137,8 @@ class Stream:
         if self._nudged_at is not None and 0 <= now - self._nudged_at < NUDGE_GAP:  # the clock may be set back
             return []
         self._nudged_at = now
+        if self._probed:
+            return [CloseStream(), StartTimer(Timer.RETRY, CLOSING_TIME)]
         if not self._open:
             return [StopTimer(Timer.RETRY), *self.start()]
         return self._give_up("fell silent") if self._rest_of_patience(now) <= 0 else []

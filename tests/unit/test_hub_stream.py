@@ -387,6 +387,16 @@ def test_a_nudge_tries_at_once_but_not_more_than_once_a_second(phone: Bench) -> 
     assert nudge(phone, 2_000) == [StopTimer(Timer.RETRY), *opening(3)]
 
 
+def test_a_nudge_waits_until_the_backend_has_seen_the_end_of_a_probe(phone: Bench) -> None:
+    """A backend that is well again answers the probe with a stream, and must not see two."""
+    phone.hub.stream_failed(1, permanent=True)
+    phone.hub.probed(1, 200, "text/event-stream", redirected=False)
+    assert nudge(phone, 1_000) == [CloseStream(), StartTimer(Timer.RETRY, 250)]
+    assert phone.hub.timer_fired(Timer.RETRY, 1_250) == opening(2)
+    phone.hub.stream_failed(2, permanent=False)
+    assert nudge(phone, 2_000) == [StopTimer(Timer.RETRY), *opening(3)]
+
+
 def test_a_clock_that_is_set_back_does_not_make_nudges_wait_for_it(phone: Bench) -> None:
     phone.hub.stream_failed(1, permanent=False)
     nudge(phone, 1_000_000)
