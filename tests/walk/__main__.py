@@ -77,6 +77,7 @@ def report(failure: Failure | None, name: str, file: Path) -> int:
     write(file, failure.steps)
     print(f"Failed, {name}, after {len(failure.steps)} steps: {failure.why}", "The last of them:", sep="\n")
     print(*[step.line() for step in failure.steps[-20:]], sep="\n")
+    print("The pages said last:", *failure.said[-10:], sep="\n")
     print(f"Take them again: python3 build.py walk --replay {file}")
     return 1
 

@@ -25,6 +25,7 @@ class Failure:
 
     why: str
     steps: Sequence[Step]
+    said: Sequence[str] = ()  # by the pages, to their consoles
 
 
 Told = Callable[[int], None]
@@ -62,11 +63,11 @@ class Walker:
                 told(number)
         except (AssertionError, Error) as why:  # a page, or the backend, that does not do what it is told fails too
             world.desk.close()
-            return Failure(str(why), steps[:number])
+            return Failure(str(why), steps[:number], world.desk.said)
         try:
             world.close_all()
         except Broken as why:
-            return Failure(str(why), steps)
+            return Failure(str(why), steps, world.desk.said)
         return None
 
 
