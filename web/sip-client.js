@@ -10,6 +10,8 @@ import { HubWatch } from "./sip-client-watch.js";
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
 const REVIVAL_DELAY = 150; // ms; Firefox never answers a worker that is made in the moment the old one died
+const MOST_DELAY = 5_000; // ms; one that dies again and again must not keep the machine busy
+const CALM = 60_000; // ms without a death after which all is as it was
 
 /** The build puts its version here, for the hub to compare; without a build there is none. */
 const VERSION = import.meta.version;
@@ -60,6 +62,8 @@ export class SipClient extends EventTarget {
   #farewell = { code: "hub_lost", message: "This page has no phone." };
   #lock = null; // tells the hub that this tab lives
   #revival = 0;
+  #revivalDelay = REVIVAL_DELAY;
+  #diedAt = -Infinity;
   /** @type {HubWatch | null} */ #watch = null;
   /** @type {Instance | null} */ #instance = null;
 
@@ -273,7 +277,15 @@ export class SipClient extends EventTarget {
     console.warn("The worker of the phone has died; a new one starts.");
     this.#rejectPending({ code: "hub_lost", message: "The phone broke off and starts anew. See whether it was done." });
     this.#show(UNKNOWN);
-    this.#revival = setTimeout(() => this.reconnect(), REVIVAL_DELAY);
+    this.#revive();
+  }
+
+  #revive() {
+    const now = performance.now();
+    if (now - this.#diedAt > CALM) this.#revivalDelay = REVIVAL_DELAY;
+    this.#diedAt = now;
+    this.#revival = setTimeout(() => this.reconnect(), this.#revivalDelay);
+    this.#revivalDelay = Math.min(2 * this.#revivalDelay, MOST_DELAY);
   }
 
   #hubHangs() {

@@ -25,6 +25,16 @@ NOTE_THE_LOSS = """phone => {
     if (detail.connectionStatus !== "connected") resolve(Date.now());
   }));
 }"""
+# Keeps the moments in which a page asks for a worker.
+NOTE_THE_WORKERS = """{
+  globalThis.made = [];
+  globalThis.SharedWorker = class extends SharedWorker {
+    constructor(...options) {
+      made.push(Date.now());
+      super(...options);
+    }
+  };
+}"""
 COMMAND = """phone => {
   window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
 }"""
@@ -83,6 +93,21 @@ def test_a_command_under_way_when_the_worker_is_killed_ends_as_hub_lost_and_is_n
     for tab in tabs:
         tab.shows("Talking")
     assert backend.posts("dial") == [{"phone": "123"}]
+
+
+def test_a_worker_that_dies_again_and_again_is_started_later_and_later(desk: Desk, backend: BackendProcess) -> None:
+    desk.context.add_init_script(NOTE_THE_WORKERS)
+    [tab] = desk.widgets(1)
+    rests = []
+    for _ in range(4):
+        watched(tab)
+        desk.workers.close(*desk.workers.targets())
+        lost = tab.page.evaluate("lost")
+        tab.is_connected()
+        rests.append(tab.page.evaluate("made.at(-1)") - lost)
+    assert all(rest > 0.95 * least for rest, least in zip(rests, (150, 300, 600, 1200), strict=True)), rests
+    backend.ring("100")
+    tab.shows("Ringing")
 
 
 def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: BackendProcess) -> None:
