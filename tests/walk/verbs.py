@@ -81,10 +81,9 @@ def kill_worker(world: World, _: Step) -> None:
     world.look()
     workers = world.workers()
     assert world.processes is not None
-    killed = set(world.processes.with_worker())
-    for process in killed:
+    for process in world.processes.with_worker():
         os.kill(process, signal.SIGKILL)
-    while killed & world.workers():
+    while workers & world.workers():
         pass
     world.lose(workers)
 

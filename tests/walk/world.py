@@ -81,9 +81,13 @@ class World:
         for tab in self.tabs:
             with suppress(Error):  # this one has crashed
                 tab.page.evaluate("0")
-        if not workers <= self.workers():
-            for tab in self.tabs:
-                tab.lose_worker()
+        if workers <= self.workers():
+            return
+        names = {worker for worker in workers if isinstance(worker, str)}
+        while names and names <= self.workers():
+            pass  # a browser that has yet to notice lets pages join a worker that is dead
+        for tab in self.tabs:
+            tab.lose_worker()
 
     def next_id(self) -> str:
         """Return an id for a command."""
