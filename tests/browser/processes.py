@@ -2,14 +2,16 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-WORKER_THREAD = "SharedWorker"  # the name of the thread of a shared worker begins so
+# The names of the threads of workers begin so.
+WORKER_THREAD = "SharedWorker"
+HOSTED_THREAD = "DedicatedWorker"
 
 
 class Processes:
@@ -29,14 +31,15 @@ class Processes:
     def frozen(self) -> Iterator[None]:
         """Stop, for a while, the processes of all tabs but those that live with the worker. The DevTools protocol can
         freeze pages too, but none that is seen, as every page of a headless browser is."""
-        stopped = [process for process in self._renderers() if not runs_shared_worker(process)]
-        try:
-            for process in stopped:
-                os.kill(process, signal.SIGSTOP)
+        with stopped([process for process in self._renderers() if not runs_shared_worker(process)]):
             yield
-        finally:
-            for process in stopped:
-                os.kill(process, signal.SIGCONT)
+
+    @contextmanager
+    def stopped_host(self) -> Iterator[None]:
+        """Stop, for a while, the process of the tab that hosts the hub in a dedicated worker."""
+        [process] = [process for process in self._renderers() if runs(HOSTED_THREAD, process)]
+        with stopped([process]):
+            yield
 
     def with_worker(self) -> list[int]:
         """The processes in which a shared worker runs."""
@@ -47,10 +50,25 @@ class Processes:
         return [int(info["id"]) for info in infos if info["type"] == "renderer"]
 
 
+@contextmanager
+def stopped(processes: Sequence[int]) -> Iterator[None]:
+    try:
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
 def runs_shared_worker(process: int) -> bool:
+    return runs(WORKER_THREAD, process)
+
+
+def runs(thread_name: str, process: int) -> bool:
     try:
         names = [thread / "comm" for thread in Path(f"/proc/{process}/task").iterdir()]
-        return any(name.read_text().startswith(WORKER_THREAD) for name in names)
+        return any(name.read_text().startswith(thread_name) for name in names)
     except (FileNotFoundError, ProcessLookupError):
         return False  # it, or one of its threads, has just ended
 
