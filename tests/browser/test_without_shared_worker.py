@@ -157,7 +157,8 @@ def test_hosts_that_go_one_after_the_other_leave_one_stream(desk: Desk, backend:
     while others:
         crashes(host) if len(others) % 2 else closes(host)
         for tab in others:
-            tab.is_connected().shows("Talking")
+            tab.page.evaluate("lost")
+            watched(tab.is_connected()).shows("Talking")
         host = host_among(others)
         others.remove(host)
     assert (backend.state()["streams"], backend.state()["maxStreams"]) == (1, 1)
@@ -271,7 +272,8 @@ def test_a_hub_that_hangs_is_ended_by_its_host(desk: Desk, backend: BackendProce
     for tab in (host, *others):
         tab.is_connected().shows("Talking")
     backend.until(lambda state: state["streams"] == 1)
-    assert hung not in host.page.workers
+    while hung in host.page.workers:  # a browser ends a loop that does not end after some seconds
+        host.page.evaluate("0")
 
 
 # --- tabs and clients -------------------------------------------------------------------------------------------------
@@ -300,7 +302,7 @@ def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: Ba
 
 def test_commands_given_before_there_is_a_host_are_carried_out(desk: Desk, backend: BackendProcess) -> None:
     page = desk.page("/plain.html")
-    page.evaluate(CLIENT)
+    page.evaluate(CLIENT, {})
     page.evaluate("clients[0].dial('123456')")
     assert backend.posts("dial") == [{"phone": "123456"}]
 
@@ -310,7 +312,7 @@ def test_two_clients_of_a_page_share_the_hub_and_the_one_that_is_left_keeps_it(
 ) -> None:
     page = desk.page("/plain.html")
     for at in (0, 1):
-        page.evaluate(CLIENT)
+        page.evaluate(CLIENT, {})
         page.evaluate(CONNECTED, at)
     assert len(page.workers) == 1
     page.evaluate("clients[0].close()")
