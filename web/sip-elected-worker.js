@@ -5,7 +5,7 @@
  */
 
 import { TabEnd } from "./sip-channels.js";
-import { haveLocks, inTurn } from "./sip-locks.js";
+import { haveLocks, inTurn, released } from "./sip-locks.js";
 
 if (!haveLocks) {
   console.warn(
@@ -34,7 +34,7 @@ export function elect(address, port, tell) {
 class Candidate {
   #address;
   #withdrawn;
-  #name;
+  #name; // of the worker, its lock and its door
   #door;
   #ends = new Set(); // one for each client of this page
   #page = new AbortController();
@@ -45,7 +45,7 @@ class Candidate {
   constructor(address, withdrawn) {
     this.#address = address;
     this.#withdrawn = withdrawn;
-    this.#name = `sip-phone-host-${haveLocks ? address : crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
+    this.#name = `sip-phone-hosted-${haveLocks ? address : crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
     this.#door = new BroadcastChannel(this.#name);
     this.#door.onmessage = ({ data }) => this.#hear(data);
     this.#watchPage();
@@ -83,38 +83,37 @@ class Candidate {
   }
 
   #rest() {
-    this.#endWorker();
-    this.#turn.abort();
-  }
-
-  #endWorker() {
     this.#worker?.terminate();
     this.#worker = null;
+    this.#turn.abort();
   }
 
   /** Hosts a hub when it is its turn; and again when that has ended, or somebody took the lock away. */
   async #contend() {
-    const { signal } = (this.#turn = new AbortController());
+    this.#turn = new AbortController();
+    const { signal } = this.#turn;
     try {
-      await inTurn(this.#name, signal, () => this.#host(signal));
+      await inTurn(`sip-phone-host-${this.#address}`, signal, () => this.#host(signal));
     } catch ({ name, message }) {
       if (name !== "AbortError") return this.#fail(message);
     }
     if (signal.aborted) return;
-    this.#endWorker();
+    this.#rest();
     this.#contend();
   }
 
   /** Resolves when the hub has ended, or this page has given up its turn. */
-  #host(signal) {
-    const { promise, resolve } = Promise.withResolvers();
+  async #host(signal) {
+    // A worker that is ended in the midst of something takes a while, and keeps its stream and its lock for so long.
+    if (haveLocks) await released(this.#name, signal);
     if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers();
     this.#isOpen = false;
     this.#worker = new Worker(this.#address, { type: "module", name: this.#name });
     this.#worker.onmessage = ({ data: { failed } }) => (failed ? this.#fail(null) : resolve());
     this.#worker.onerror = ({ message }) => this.#isOpen || this.#fail(message ?? "");
     signal.addEventListener("abort", resolve);
-    return promise;
+    await promise;
   }
 
   /** Nobody tries again by himself. */

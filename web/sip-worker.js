@@ -6,7 +6,7 @@
 import { loadHub } from "./sip-boot.js";
 import { openDoor } from "./sip-channels.js";
 import { EarlyStream } from "./sip-early-stream.js";
-import { hubLock } from "./sip-locks.js";
+import { hold, hubLock } from "./sip-locks.js";
 
 const BUILD = null; // build.py puts the hub here
 
@@ -18,11 +18,14 @@ const DEFAULT_API = "/api/sip";
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const locked = holdLock();
+const isShared = "onconnect" in self;
+if (!isShared) hold(self.name, end); // the next one is started when this one is gone, and its stream
 const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
 
 const stream = new EarlyStream(`${api}/events`, BUILD.events);
 
-/** @type {Map<number, {postMessage: (message: any) => void}>} the ports that may still be reached, by the number under which Python knows them */
+/** @typedef {MessagePort | import("./sip-channels.js").HubEnd} Port */
+/** @type {Map<number, Port>} the ports that may still be reached, by the number under which Python knows them */
 const ports = new Map();
 /** @type {Array<[number, string, any]>} what tabs said before the hub was there */
 const early = [];
@@ -36,11 +39,10 @@ let count = 0;
 /** @type {Promise<void> | null} */
 let booting = null;
 
-const isShared = "onconnect" in self;
 self.onconnect = ({ ports: [port] }) => take(port);
 if (!isShared) openDoor(self.name, epoch, take);
 
-/** A tab is there. */
+/** @param {Port} port a tab's that has just come */
 function take(port) {
   const number = ++count;
   port.onmessage = ({ data }) => {

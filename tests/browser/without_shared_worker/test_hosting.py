@@ -1,45 +1,20 @@
-"""A browser without SharedWorker: one tab hosts the hub for all, and when it goes the next one does."""
+"""One tab hosts the hub for all; when it goes, sleeps or lets go, the next one does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import expect
 
-from .backend import BackendProcess
-from .conftest import INSECURE, Desk, launch_chromium
-from .healing import now
-from .hosted import HostedDesk, host_among
-from .processes import Processes, kill_tab
-from .registry import registry_holds
-from .tabs import BOOT, WidgetTab
-
-# What holds of the phone whoever hosts its hub: the fixtures below take SharedWorker away from these too.
-from .test_bundle_faults import (  # noqa: F401
-    test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds,
-    test_a_broken_bundle_is_a_clear_error_in_every_tab_and_a_working_hub_after_the_cause_is_gone,
-)
-from .test_commands import (  # noqa: F401
-    test_a_command_for_a_call,
-    test_a_dial_that_is_refused,
-    test_a_second_call_is_answered_and_the_first_waits,
-    test_dialing,
-    test_the_status_of_the_operator,
-)
-from .test_dead_workers import COMMAND, KNOWN_AFTER, now as now_in, watched
-from .test_life_cycle import (  # noqa: F401
-    test_an_action_of_the_person,
-    test_an_incoming_event,
-    test_opening_another_tab,
-    test_starting_the_application,
-    test_ten_tabs_have_one_connection,
-)
-from .test_versions import (  # noqa: F401
-    site,
-    test_a_page_of_an_older_build_that_comes_to_a_new_hub_is_told_and_works,
-    test_an_old_page_and_a_new_bundle_side_by_side_both_work_and_the_old_one_is_told,
-    test_an_old_worker_out_of_the_cache_serves_a_new_page_and_does_not_end_over_and_over,
-)
+from tests.browser.backend import BackendProcess
+from tests.browser.conftest import Desk
+from tests.browser.healing import now
+from tests.browser.hosted import host_among
+from tests.browser.processes import HOSTED_THREAD, Processes, kill_tab
+from tests.browser.registry import registry_holds
+from tests.browser.tabs import BOOT, WidgetTab
+from tests.browser.test_check import SelfCheck, opened
+from tests.browser.test_dead_workers import COMMAND, KNOWN_AFTER, watched
 
 FROZEN_HOST_FOUND_AFTER = 15_000  # ms, on a machine that is busy
 GONE_AFTER = 1.0  # s in which a host that wakes has ended its hub
@@ -57,27 +32,6 @@ CONNECTED = """(at) => new Promise((resolve) => {
 })"""
 
 
-@pytest.fixture
-def desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
-    opened = HostedDesk(browser, backend.url)
-    yield opened
-    assert opened.close() == []
-
-
-@pytest.fixture
-def insecure_desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
-    opened = HostedDesk(browser, f"http://{INSECURE}:{backend.port}")
-    yield opened
-    assert opened.close() == []
-
-
-@pytest.fixture
-def desk_on_copy(browser: Browser, copy: Path, backend_of_copy: BackendProcess) -> Iterator[tuple[Desk, Path]]:
-    opened = HostedDesk(browser, backend_of_copy.url)
-    yield opened, copy
-    opened.context.close()
-
-
 def talking(desk: Desk, backend: BackendProcess, count: int) -> tuple[WidgetTab, list[WidgetTab]]:
     """So many tabs in a call; return the one that hosts the hub, and the others."""
     tabs = desk.widgets(count)
@@ -87,15 +41,6 @@ def talking(desk: Desk, backend: BackendProcess, count: int) -> tuple[WidgetTab,
         tab.shows("Talking")
     host = host_among(tabs)
     return host, [watched(tab) for tab in tabs if tab is not host]
-
-
-@pytest.fixture
-def bfcache_desk(playwright: Playwright, backend: BackendProcess) -> Iterator[Desk]:
-    browser = launch_chromium(playwright, ignore_default_args=["--disable-back-forward-cache"])
-    opened = HostedDesk(browser, backend.url)
-    yield opened
-    assert opened.close() == []
-    browser.close()
 
 
 # --- the host goes ----------------------------------------------------------------------------------------------------
@@ -202,7 +147,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
     """No event tells it before. Its stream stays open meanwhile, since the browser keeps it, and nobody reads it."""
     host, others = talking(desk, backend, 3)
     [hosting] = host.page.workers
-    with Processes(desk.browser).stopped_host():
+    with Processes(desk.browser, HOSTED_THREAD).stopped_with_worker():
         others[0].phone.evaluate(COMMAND)
         assert others[0].page.evaluate("result") == "hub_lost"
         for tab in others:
@@ -324,7 +269,7 @@ def test_two_clients_of_a_page_share_the_hub_and_the_one_that_is_left_keeps_it(
     assert (backend.state()["maxStreams"], backend.state()["streamsOpened"]) == (1, 1)
 
 
-def test_two_apis_are_two_hubs(desk: Desk, backend: BackendProcess) -> None:
+def test_two_apis_are_two_hubs(desk: Desk) -> None:
     pages = [desk.page("/plain.html") for _ in range(2)]
     for page, api in zip(pages, ("/api/sip", "/api/sip/"), strict=True):
         page.evaluate(CLIENT, {"api": api})
@@ -380,7 +325,13 @@ def test_without_locks_each_tab_has_a_hub_of_its_own_and_says_so(insecure_desk: 
     backend.until(lambda state: state["streams"] == 1)
     tabs[1].shows("Talking")
 
+    opened(tabs[1]).says("Where the phone runs", r"in each tab by itself \(neither SharedWorker nor Web Locks\)")
 
-def test_with_locks_nothing_of_the_kind_is_said(desk: Desk) -> None:
-    desk.widgets(2)
+
+def test_with_locks_the_self_check_alone_says_that_there_is_no_shared_worker(desk: Desk) -> None:
+    [tab] = desk.widgets(1)
+    opened(tab).says("Where the phone runs", r"in one of the tabs \(no SharedWorker\)")
+    tab.phone.evaluate("phone => { phone.lang = 'ru'; }")
+    russian = SelfCheck(tab, "Самопроверка")
+    expect(russian.text("Где работает телефон")).to_have_text("в одной из вкладок (нет SharedWorker)")
     assert [line for line in desk.said if "SharedWorker" in line] == []
