@@ -7,7 +7,7 @@ from build import ROOT
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
 
-def tests_named_in(section: str) -> list[list[str]]:
+def named_in(section: str) -> list[list[str]]:
     """Return the tests that the rows of the tables of that section name in the end."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0].splitlines()
@@ -21,13 +21,13 @@ def unknown(named: list[list[str]]) -> list[str]:
 
 
 def test_every_promise_of_reliability_names_a_test_that_exists() -> None:
-    named = tests_named_in("Reliability")
+    named = named_in("Reliability")
     assert named
     assert all(named), "a promise without a test"
     assert unknown(named) == []
 
 
 def test_what_works_in_which_browser_is_shown_by_tests_that_exist() -> None:
-    named = tests_named_in("Browsers")
+    named = named_in("Browsers")
     assert any(named)
     assert unknown(named) == []

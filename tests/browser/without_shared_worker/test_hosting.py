@@ -16,8 +16,10 @@ from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_check import SelfCheck, opened
 from tests.browser.test_dead_workers import COMMAND, KNOWN_AFTER, watched
 
-FROZEN_HOST_FOUND_AFTER = 15_000  # ms, on a machine that is busy
-GONE_AFTER = 1.0  # s in which a host that wakes has ended its hub
+STOPPED_HOST_FOUND_AFTER = 15_000  # ms, on a machine that is busy
+STUCK_IN_LINE_FOUND_AFTER = 32_000  # ms, the same
+STUCK = "void setTimeout(() => { for (const end = Date.now() + 35_000; Date.now() < end; ); })"
+GONE_AFTER = 1_000  # ms in which a host that wakes has ended its hub
 ALONE = "each tab is a phone of its own"
 
 CLIENT = """async (options) => {
@@ -151,7 +153,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
         others[0].phone.evaluate(COMMAND)
         assert others[0].page.evaluate("result") == "hub_lost"
         for tab in others:
-            expect(tab.connection).to_have_text("Connected", timeout=FROZEN_HOST_FOUND_AFTER)
+            expect(tab.connection).to_have_text("Connected", timeout=STOPPED_HOST_FOUND_AFTER)
             tab.shows("Talking")
         host_among(others)
         backend.ring("200", "Alan Turing")
@@ -159,7 +161,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
             expect(tab.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"])
         woken = now()
     backend.until(lambda state: state["streams"] == 1)
-    assert now() - woken < GONE_AFTER * 1000
+    assert now() - woken < GONE_AFTER
     expect(host.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"], timeout=BOOT)
     assert hosting not in host.page.workers
     assert backend.posts("dial") == []
@@ -189,6 +191,18 @@ def test_a_frozen_tab_does_not_get_the_lock(desk: Desk, backend: BackendProcess)
     other.page.evaluate("lost")
     other.is_connected().shows("Talking")
     assert host_among([frozen, other]) is other
+
+
+def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, backend: BackendProcess) -> None:
+    host, [stuck, other] = talking(desk, backend, 3)
+    stuck.page.evaluate(STUCK)
+    closes(host)
+    other.page.evaluate("lost")
+    expect(other.connection).to_have_text("Connected", timeout=STUCK_IN_LINE_FOUND_AFTER)
+    other.shows("Talking")
+    stuck.is_connected().shows("Talking")
+    backend.until(lambda state: state["streams"] == 1)
+    assert host_among([stuck, other]) is other
 
 
 def test_a_host_whose_lock_is_taken_away_ends_its_hub_at_once(desk: Desk, backend: BackendProcess) -> None:
