@@ -21,7 +21,7 @@ export function openDoor(name, hub, take) {
 }
 
 /** What the hub has of a tab. It begins with the name of the hub, since only then can the tab know that it is heard. */
-class HubEnd {
+export class HubEnd {
   #channel;
   #hasLeft = false;
 

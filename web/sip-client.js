@@ -64,7 +64,7 @@ export class SipClient extends EventTarget {
   /** @type {Instance | null} */ #instance = null;
 
   /**
-   * A client over the SharedWorker that all tabs of this site share.
+   * A client over the SharedWorker that all tabs of this site share, or where there is none, the worker that one hosts.
    * @param {{worker?: string | URL, api?: string, session?: string, extendedLifetime?: boolean}} [options] where
    *   sip-worker.js is, the path of the backend's API, a string that is another with every sign-in, and whether the
    *   worker is to outlive its last tab for a while where browsers offer that
