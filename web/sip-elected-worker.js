@@ -118,6 +118,7 @@ class Candidate {
 
   /** Nobody tries again by himself. */
   #fail(why) {
+    if (this.#page.signal.aborted) return;
     this.#door.postMessage({ failed: true, why });
     this.#giveUp(why);
   }
