@@ -68,7 +68,7 @@ export class SipClient extends EventTarget {
   /** @type {Instance | null} */ #instance = null;
 
   /**
-   * A client over the SharedWorker that all tabs of this site share.
+   * A client over the SharedWorker that all tabs of this site share, or where there is none, the worker that one hosts.
    * @param {{worker?: string | URL, api?: string, session?: string, extendedLifetime?: boolean}} [options] where
    *   sip-worker.js is, the path of the backend's API, a string that is another with every sign-in, and whether the
    *   worker is to outlive its last tab for a while where browsers offer that
@@ -211,16 +211,16 @@ export class SipClient extends EventTarget {
   }
 
   #openWorker(url, extendedLifetime, again = true) {
-    if (typeof SharedWorker === "undefined") {
-      this.#fail({ code: "unsupported", message: "This browser has no SharedWorker, which the phone needs." });
-      return null;
-    }
+    const failed = (why) => {
+      const message = `The phone could not start: ${why || `${url.pathname} could not be loaded.`}`;
+      this.#fail({ code: "hub_failed", message });
+    };
+    if (!globalThis.SharedWorker) return portToElected(trusted(url), { failed, again: () => this.reconnect() });
     const worker = new SharedWorker(trusted(url), { type: "module", ...(extendedLifetime && { extendedLifetime }) });
-    worker.addEventListener("error", (event) => {
+    worker.addEventListener("error", ({ message }) => {
       // A worker refuses pages that want another lifetime than the page that started it: then do as that one did.
       if (again) return this.#useInstead(this.#openWorker(url, !extendedLifetime, false));
-      const why = event.message || `${url.pathname} could not be loaded.`;
-      this.#fail({ code: "hub_failed", message: `The phone could not start: ${why}` });
+      failed(message);
     });
     return worker.port;
   }
@@ -431,6 +431,15 @@ let policy = null;
 function trusted(url) {
   policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL: (text) => text }) ?? null;
   return policy ? policy.createScriptURL(url.href) : url;
+}
+
+/** Where there is no SharedWorker, one tab hosts the hub for all. */
+function portToElected(address, tell) {
+  const { port1, port2 } = new MessageChannel();
+  import("./sip-elected-worker.js")
+    .then(({ elect }) => elect(address, port2, tell))
+    .catch(({ message }) => tell.failed(message));
+  return port1;
 }
 
 /** crypto.randomUUID is missing on plain http. */

@@ -34,6 +34,17 @@ export function released(name, signal) {
   return locks.request(name, { mode: "shared", signal }, () => !signal.aborted).catch(ended);
 }
 
+/**
+ * Waits for that lock, and keeps it while `work` goes on; without locks nobody waits. Rejects with an AbortError when the
+ * lock is taken away, or `signal` has ended the waiting.
+ * @param {string} name
+ * @param {AbortSignal} signal
+ * @param {() => Promise<void>} work
+ */
+export async function inTurn(name, signal, work) {
+  await (locks ? locks.request(name, { signal }, work) : work());
+}
+
 /** Takes that lock from whoever holds it. A hub that has lost its lock ends itself as soon as it can. */
 export function steal(name) {
   locks?.request(name, { steal: true }, () => {}).catch(ended);

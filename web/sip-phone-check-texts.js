@@ -3,7 +3,7 @@
 /** What it tells of, in this order; each has its name among the words. */
 export const TERMS = [
   ...["page", "phone", "epoch", "connection", "lastEvent", "tabs", "whoRings", "start"],
-  ...["signsOfLife", "sound", "notifications", "secure"],
+  ...["place", "signsOfLife", "sound", "notifications", "secure"],
 ];
 
 /**
@@ -11,7 +11,7 @@ export const TERMS = [
  * @param {import("./sip-phone-language.js").Language} language
  * @param {ReturnType<typeof import("./sip-phone-check-words.js").checkWords>} words
  * @param {object | null} hub its answer to `client.check()`
- * @param {{mayPlay: boolean, notifications: string, locks: boolean, secure: boolean}} page
+ * @param {{mayPlay: boolean, notifications: string, shared: boolean, locks: boolean, secure: boolean}} page
  * @returns {Record<string, string>}
  */
 export function texts({ words: { lang, connection } }, words, hub, page) {
@@ -43,14 +43,21 @@ function hubTexts(words, { version, epoch, tabs, stream, boot }, connection, num
   };
 }
 
-function pageTexts(words, { mayPlay, notifications, locks, secure }, hub) {
+function pageTexts(words, { mayPlay, notifications, shared, locks, secure }, hub) {
   const audible = asking(hub?.tabs ?? [])?.audible ?? true;
   return {
+    place: place(words, shared, locks),
     signsOfLife: locks ? words.locks : words.heartbeats,
     sound: mayPlay && audible ? words.mayPlay : words.needsClick,
     notifications: words.permission[notifications],
     secure: secure ? words.yes : words.no,
   };
+}
+
+/** Where the hub of this browser runs. */
+function place(words, shared, locks) {
+  if (shared) return words.sharedWorker;
+  return locks ? words.oneTab : words.eachTab;
 }
 
 /** This tab, as the hub knows it. */

@@ -131,6 +131,7 @@ class SelfCheck {
     return {
       mayPlay: await this.#sound.mayPlay(),
       notifications: globalThis.Notification?.permission ?? "none",
+      shared: globalThis.SharedWorker !== undefined,
       locks: navigator.locks !== undefined,
       secure: isSecureContext,
     };

@@ -1,11 +1,12 @@
 /**
- * The bootstrap of the hub, a module SharedWorker: it takes ports at once, answers them while Python loads, and then
+ * The bootstrap of the hub, a module SharedWorker, or where there is none a dedicated worker of one tab: it takes ports at once, answers them while Python loads, and then
  * hands everything to worker_py. It decides nothing about calls.
  */
 
 import { loadHub } from "./sip-boot.js";
+import { openDoor } from "./sip-channels.js";
 import { EarlyStream } from "./sip-early-stream.js";
-import { hubLock } from "./sip-locks.js";
+import { hold, hubLock } from "./sip-locks.js";
 
 const BUILD = null; // build.py puts the hub here
 
@@ -17,11 +18,14 @@ const DEFAULT_API = "/api/sip";
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const locked = holdLock();
+const isShared = "onconnect" in self;
+if (!isShared) hold(self.name, end); // the next one is started when this one is gone, and its stream
 const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
 
 const stream = new EarlyStream(`${api}/events`, BUILD.events);
 
-/** @type {Map<number, MessagePort>} the ports that may still be reached, by the number under which Python knows them */
+/** @typedef {MessagePort | import("./sip-channels.js").HubEnd} Port */
+/** @type {Map<number, Port>} the ports that may still be reached, by the number under which Python knows them */
 const ports = new Map();
 /** @type {Array<[number, string, any]>} what tabs said before the hub was there */
 const early = [];
@@ -35,13 +39,17 @@ let count = 0;
 /** @type {Promise<void> | null} */
 let booting = null;
 
-self.onconnect = ({ ports: [port] }) => {
+self.onconnect = ({ ports: [port] }) => take(port);
+if (!isShared) openDoor(self.name, epoch, take);
+
+/** @param {Port} port a tab's that has just come */
+function take(port) {
   const number = ++count;
   port.onmessage = ({ data }) => {
     receive(number, port, data);
     booting ??= boot(); // not before: the first tab would wait for its answer, and draw late
   };
-};
+}
 
 /** A tab that was dropped and speaks again (it came back from the bfcache) is taken in again with its first word. */
 function receive(number, port, data) {
@@ -66,7 +74,7 @@ function holdLock() {
     const forEver = () => new Promise(() => resolve());
     self.navigator.locks
       .request(hubLock(epoch), forEver)
-      .catch(({ name }) => (name === "AbortError" ? self.close() : resolve()));
+      .catch(({ name }) => (name === "AbortError" ? end() : resolve()));
   });
 }
 
@@ -96,9 +104,15 @@ const host = {
     return stream.take(url);
   },
   retire() {
-    self.close();
+    end();
   },
 };
+
+/** Ends this worker. A tab that hosts it is told, and whether it is any use to start another: it would not notice. */
+function end() {
+  if (!isShared) self.postMessage({ failed: failure !== null });
+  self.close();
+}
 
 /** Rejects when the boot does not end. */
 function deadline() {
@@ -141,7 +155,7 @@ function fail(reason) {
   }
   for (const [number, , data] of early) refuse(ports.get(number), data);
   stream.close();
-  self.close();
+  end();
 }
 
 function refuse(port, data) {

@@ -196,6 +196,7 @@ def test_it_tells_the_versions_the_epoch_and_the_state_of_the_page(desk: Desk) -
     for term in ("Version of this page", "Version of the phone"):
         check.says(term, re.escape(PROJECT["version"]))
     check.says("Epoch of the phone", tab.phone.evaluate("phone => phone.client.check().then(({epoch}) => epoch)"))
+    check.says("Where the phone runs", "in a SharedWorker, one for all tabs")
     check.says("Signs of life", "Web Locks")
     check.says("Secure context", "yes")
     check.says("Notifications", "blocked|not asked for")

@@ -8,11 +8,21 @@ from tests.walk.world import ABILITIES
 
 from .backend import BackendProcess
 
-SEED, STEPS = 2026, 250
+SEED, STEPS, STEPS_WITHOUT = 2026, 250, 150
 
 
 @pytest.mark.timeout(300)
 def test_on_a_random_walk_all_holds_that_must(browser: Browser, engine: str, own_backend: BackendProcess) -> None:
     abilities = ABILITIES[engine]
     failure = Walker(browser, own_backend, abilities).walk(drawn(SEED, STEPS, abilities))
+    assert failure is None, f"{failure.why}\nseed {SEED}, steps {[step.line() for step in failure.steps]}"
+
+
+@pytest.mark.timeout(300)
+def test_on_a_random_walk_without_shared_worker_all_holds_too(
+    browser: Browser, engine: str, own_backend: BackendProcess
+) -> None:
+    abilities = ABILITIES[engine]
+    walker = Walker(browser, own_backend, abilities, shared=False)
+    failure = walker.walk(drawn(SEED, STEPS_WITHOUT, abilities))
     assert failure is None, f"{failure.why}\nseed {SEED}, steps {[step.line() for step in failure.steps]}"

@@ -32,6 +32,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         f"{runtime_name(out)}/stdlib.zip",
         "sip-client.d.ts",
         "sip-client.js",
+        "sip-elected-worker.js",
         "sip-phone-check.js",
         "sip-phone-dock.js",
         "sip-phone-ringer.js",

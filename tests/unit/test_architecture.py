@@ -59,6 +59,7 @@ def test_javascript_and_python_use_the_same_message_names() -> None:
     outputs |= {protocol.OUTDATED, protocol.PROGRESS, protocol.SCREEN_POP}
     assert words(*(f"web/{path.name}" for path in (ROOT / "web").glob("sip-client*.js"))) == inputs | outputs
     assert words("web/sip-worker.js") <= inputs | outputs
+    assert words("web/sip-channels.js") == {protocol.BYE}, "what only carries messages knows when a tab has left"
 
 
 def test_the_widget_knows_no_message() -> None:

@@ -34,13 +34,13 @@ def main(arguments: Sequence[str]) -> int:
     backend = BackendProcess()
     try:
         with sync_playwright() as playwright:
-            walker = Walker(ENGINES[options.engine](playwright), backend, abilities)
+            walker = Walker(ENGINES[options.engine](playwright), backend, abilities, shared=options.shared)
             failure = walker.walk(steps, telling())
             if failure and options.shrink:
                 failure = shrunk(failure, walker.walk, options.shrink)
     finally:
         backend.stop()
-    return report(failure, name, options.steps_file)
+    return report(failure, name, options.steps_file, "" if options.shared else " --without-shared-worker")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -51,6 +51,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--replay", type=Path, metavar="FILE", help="take the steps in this file")
     parser.add_argument("--shrink", type=int, default=0, metavar="WALKS", help="look for fewer steps that fail too")
     parser.add_argument("--engine", choices=sorted(ABILITIES), default="chromium", help="the browser")
+    parser.add_argument(
+        "--without-shared-worker", dest="shared", action="store_false", help="one tab hosts the hub for all"
+    )
     default = Path(tempfile.gettempdir(), "sip-walk.jsonl")
     parser.add_argument(
         "--steps-file", type=Path, default=default, metavar="FILE", help="where the steps of a failure go"
@@ -69,8 +72,8 @@ def telling() -> Callable[[int], None]:
     return tell
 
 
-def report(failure: Failure | None, name: str, file: Path) -> int:
-    """Say how it went; return the exit code."""
+def report(failure: Failure | None, name: str, file: Path, options: str) -> int:
+    """Say how it went, and how to see it again; return the exit code."""
     if failure is None:
         print(f"All held, {name}.")
         return 0
@@ -78,7 +81,7 @@ def report(failure: Failure | None, name: str, file: Path) -> int:
     print(f"Failed, {name}, after {len(failure.steps)} steps: {failure.why}", "The last of them:", sep="\n")
     print(*[step.line() for step in failure.steps[-20:]], sep="\n")
     print("The pages said last:", *failure.said[-10:], sep="\n")
-    print(f"Take them again: python3 build.py walk --replay {file}")
+    print(f"Take them again: python3 build.py walk --replay {file}{options}")
     return 1
 
 

@@ -5,21 +5,34 @@
 {
   const noted = [];
   let ports = 0;
-  globalThis.SharedWorker = class extends SharedWorker {
-    constructor(...options) {
-      super(...options);
-      const { port } = this;
-      const number = ++ports;
-      const post = port.postMessage.bind(port);
-      port.postMessage = (message) => {
-        noted.push([number, "says", message]);
-        post(message);
-      };
-      port.addEventListener("message", ({ data }) => {
-        if (data.type !== "JOURNAL") noted.push([number, "hears", data]); // it is long, and has another way out
-      });
-    }
-  };
+
+  function noting(port) {
+    const number = ++ports;
+    const post = port.postMessage.bind(port);
+    port.postMessage = (message) => {
+      noted.push([number, "says", message]);
+      post(message);
+    };
+    port.addEventListener("message", ({ data }) => {
+      if (data.type !== "JOURNAL") noted.push([number, "hears", data]); // it is long, and has another way out
+    });
+  }
+
+  if (globalThis.SharedWorker) {
+    globalThis.SharedWorker = class extends SharedWorker {
+      constructor(...options) {
+        super(...options);
+        noting(this.port);
+      }
+    };
+  } else {
+    globalThis.MessageChannel = class extends MessageChannel {
+      constructor() {
+        super();
+        noting(this.port1); // the end that the client has
+      }
+    };
+  }
 
   const PATIENCE = 10_000; // ms until a hub must have answered
   let phone = null;

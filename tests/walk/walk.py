@@ -40,19 +40,23 @@ def drawn(seed: int, count: int, abilities: frozenset[Ability]) -> list[Step]:
 
 
 class Walker:
-    """Walks in one browser, each time with a fresh profile and a fresh backend."""
+    """Walks in one browser, each time with a fresh profile and a fresh backend. `shared`: whether pages have a
+    SharedWorker."""
 
-    def __init__(self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability]) -> None:
+    def __init__(
+        self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool = True
+    ) -> None:
         self._browser = browser
         self._backend = backend
         self._abilities = abilities
+        self._shared = shared
 
     def walk(self, steps: Sequence[Step], told: Told = lambda _: None) -> Failure | None:
         """Take the steps; return what fails, if something does. `told`: is told the number of each step."""
         self._backend.control("reset")
         self._backend.until(lambda state: state["streams"] == 0)
         self._backend.control("reset")
-        world = World(self._browser, self._backend, self._abilities)
+        world = World(self._browser, self._backend, self._abilities, shared=self._shared)
         number = 0
         try:
             for number, step in enumerate([*steps, HEALED], 1):

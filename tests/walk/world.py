@@ -6,11 +6,12 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Error, Worker
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
-from tests.browser.processes import Processes
+from tests.browser.hosted import HostedDesk
+from tests.browser.processes import HOSTED_THREAD, SHARED_THREAD, Processes
 
 from .rules import Book, broken, check_posts, difference, play, registered
 from .tab import Kind, Tab
@@ -35,14 +36,19 @@ ABILITIES: Mapping[str, frozenset[Ability]] = {"chromium": frozenset(Ability)}
 
 
 class World:
-    """One operator's browser. A walk does things to it by verbs.py, and asks whether what must hold does."""
+    """One operator's browser, with SharedWorker or without. A walk does things to it by verbs.py, and asks whether what
+    must hold does."""
 
-    def __init__(self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability]) -> None:
+    def __init__(
+        self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool
+    ) -> None:
         self.backend = backend
-        self.desk = Desk(browser, backend.url)
+        self.desk = (Desk if shared else HostedDesk)(browser, backend.url)
         self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
         self.abilities = abilities
-        self.processes = Processes(browser) if Ability.KILL in abilities else None
+        thread = SHARED_THREAD if shared else HOSTED_THREAD
+        self.processes = Processes(browser, thread) if Ability.KILL in abilities else None
+        self._shared = shared
         self._book = Book()
         self._tabs: list[Tab] = []
         self._count = 0
@@ -60,6 +66,8 @@ class World:
         return [tab for tab in self.tabs if not tab.frozen]
 
     def open(self, kind: Kind) -> None:
+        """A page with nothing of ours has no phone where there is no SharedWorker: then all have the widget."""
+        kind = kind if self._shared else "widget"
         if len(self.tabs) < MOST_TABS:
             self._tabs.append(Tab(self.desk.page("/plain.html"), kind, self._book))
 
@@ -69,13 +77,13 @@ class World:
         self._tabs.remove(tab)
         tab.page.close()
 
-    def workers(self) -> set[str | int]:
+    def workers(self) -> set[Worker | str | int]:
         """Return what tells the workers there are from others: their names, and the processes that they run in. One
         that has just begun has no name yet."""
         processes = self.processes.with_worker() if self.processes else []
         return {*self.desk.workers.targets(), *processes}
 
-    def lose(self, workers: set[str | int]) -> None:
+    def lose(self, workers: set[Worker | str | int]) -> None:
         """A process was killed: find out which tabs died with it, and if one of the `workers` that there were did, let
         those that cannot know do what their person would."""
         for tab in self.tabs:
@@ -83,7 +91,7 @@ class World:
                 tab.page.evaluate("0")
         if workers <= self.workers():
             return
-        names = {worker for worker in workers if isinstance(worker, str)}
+        names = {worker for worker in workers if not isinstance(worker, int)}
         while names and names <= self.workers():
             pass  # a browser that has yet to notice lets pages join a worker that is dead
         for tab in self.tabs:

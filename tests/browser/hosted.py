@@ -1,0 +1,41 @@
+"""Browsers without SharedWorker: one tab hosts the hub in a dedicated worker."""
+
+from collections.abc import Sequence
+
+from playwright.sync_api import Browser, Worker
+
+from .conftest import Desk
+from .tabs import WidgetTab
+from .workers import Report
+
+TAKE_AWAY = "delete globalThis.SharedWorker"  # runs before the scripts of every page
+
+
+class HostedWorkers:
+    """The dedicated workers of all tabs, read as the shared ones are. What they say, their pages' consoles have too."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def targets(self) -> list[Worker]:
+        return [worker for page in self._desk.context.pages for worker in page.workers]
+
+    def report(self) -> Report:
+        return Report()
+
+
+class HostedDesk(Desk):
+    """A desk at which no page has a SharedWorker."""
+
+    workers: HostedWorkers  # type: ignore[assignment]
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        super().__init__(browser, url)
+        self.workers = HostedWorkers(self)
+        self.context.add_init_script(TAKE_AWAY)
+
+
+def host_among(tabs: Sequence[WidgetTab]) -> WidgetTab:
+    """Return the one of these tabs that hosts the hub."""
+    [host] = [tab for tab in tabs if tab.page.workers]
+    return host

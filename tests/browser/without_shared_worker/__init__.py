@@ -1,0 +1,1 @@
+"""What holds of the phone where there is no SharedWorker."""
