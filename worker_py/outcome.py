@@ -29,11 +29,14 @@ def of_success(request: Request, answer: Answer, call: Call | None, now: int) ->
 
 
 def of_failure(request: Request, failure: Failure, call: Call | None, now: int) -> list[Event]:
-    """Return what happened, given that the backend refused or was silent: a call that only this hub knew is over."""
-    if request.command.type != CMD_DIAL or call is None or not call.provisional:
+    """Return what happened, given that the backend refused or was silent: a call that only this hub knew is over, if it
+    could not be dialled, or if the backend says that there is none."""
+    if call is None or not call.provisional:
         return []
-    reason = EndReason.INVALID_NUMBER if failure.code == "api_422" else EndReason.FAILED
-    return [CallEnded(call.id, reason, now)]
+    if request.command.type == CMD_DIAL:
+        reason = EndReason.INVALID_NUMBER if failure.code == "api_422" else EndReason.FAILED
+        return [CallEnded(call.id, reason, now)]
+    return [CallEnded(call.id, EndReason.CONNECTION_LOST, now)] if failure.code == "api_404" else []
 
 
 def claims(request: Request) -> set[str]:

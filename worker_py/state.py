@@ -114,18 +114,19 @@ def reduce(state: State, event: Event) -> State:
     return state
 
 
-def _seen(state: State, event: CallSeen) -> State:
+def _seen(state: State, event: CallSeen, dialing: frozenset[str] = frozenset()) -> State:
     if state.ending(event.call_id):
         return state
-    call = state.call(event.call_id) or _awaited(state, event)
+    call = state.call(event.call_id) or _awaited(state, event, dialing)
     return _changed(state, call, event) if call else _appeared(state, event)
 
 
-def _awaited(state: State, event: CallSeen) -> Call | None:
-    """The provisional call that a new outbound call is: the one with its number, else the oldest."""
+def _awaited(state: State, event: CallSeen, dialing: frozenset[str]) -> Call | None:
+    """The provisional call that a new outbound call is: the one with its number, else the oldest. Those of `dialing`
+    come first: a snapshot leaves out others that are over, and if it did mean one of those, an event names the rest."""
     if event.changes.get("direction") is not Direction.OUTBOUND:
         return None
-    provisional = [call for call in state.calls if call.provisional]
+    provisional = sorted((call for call in state.calls if call.provisional), key=lambda call: call.id not in dialing)
     same_number = (call for call in provisional if call.phone == event.changes.get("phone"))
     return next(same_number, provisional[0] if provisional else None)
 
@@ -192,7 +193,7 @@ def _replaced(state: State, snapshot: Snapshot) -> State:
     if is_another(state.operator, snapshot.operator):
         state = State(connection=state.connection)
     for seen in snapshot.calls:
-        state = _seen(state, seen)
+        state = _seen(state, seen, snapshot.dialing)
     listed = {seen.call_id for seen in snapshot.calls} | snapshot.dialing
     for call in _left_out(state.calls, listed):
         state = state.without(call, CallEnded(call.id, EndReason.CONNECTION_LOST))

@@ -167,6 +167,17 @@ def test_a_call_that_the_backend_never_names_is_hung_up_by_its_provisional_id(ph
     assert phone.command("CMD_HANGUP", id="b") == [posted(2, "hangup", f'{{"callId": "{P1}"}}', key="b")]
 
 
+def test_a_call_that_was_never_named_is_over_when_the_backend_knows_no_such_call(phone: Bench) -> None:
+    phone.command("CMD_DIAL", phone="123")
+    phone.answer(1)
+    phone.command("CMD_HANGUP", id="b")
+    assert phone.answer(2, status=404) == [
+        Log("CMD_HANGUP failed: api_404"),
+        shown(3, lastCall=ended(dialing(P1, "123"), "connection_lost")),
+        refused("b", "api_404", "There is no such call. (404)"),
+    ]
+
+
 # --- one call ---------------------------------------------------------------------------------------------------------
 
 

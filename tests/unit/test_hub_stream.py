@@ -191,6 +191,20 @@ def test_a_snapshot_may_name_a_dial_under_way(phone: Bench) -> None:
     assert phone.event("snapshot", calls=[call]) == [shown(3, dialing("X", "5"))]
 
 
+def test_a_snapshot_names_the_dial_under_way_and_not_one_whose_call_may_be_over(phone: Bench) -> None:
+    """The first call, of which the backend tells no name, ends while the stream is down."""
+    phone.hub.stream_failed(1, permanent=False)
+    phone.command("CMD_DIAL", phone="5")
+    phone.answer(1)
+    phone.command("CMD_DIAL", phone="5")
+    phone.hub.timer_fired(Timer.RETRY, 5_000)
+    call = {"id": "X", "phone": "5", "direction": "outbound", "state": "dialing"}
+    lost = ended(dialing("provisional-epoch-1", "5"), "connection_lost", None)
+    snapshot = json.dumps({"calls": [call]})
+    assert phone.hub.stream_event(2, "snapshot", snapshot, "", 5_001)[-1] == shown(5, dialing("X", "5"), lastCall=lost)
+    assert phone.answer(2) == []
+
+
 def test_another_operator_sees_nothing_of_the_first_ones(phone: Bench) -> None:
     phone.event("snapshot", calls=[], operator={"id": "ann", "name": "Ann"})
     phone.event("call_incoming", id="1", phone="100")
