@@ -43,7 +43,7 @@ def host_among(tabs: Sequence[WidgetTab]) -> WidgetTab:
 
 
 def has_ended(worker: Worker, page: Page) -> None:
-    """Wait until that worker of the page is gone; one that does not end by itself, a browser ends after some seconds."""
+    """Wait until that worker of the page is gone. The browser takes some seconds to end a loop."""
     while worker in page.workers:
         listen(page)
 
