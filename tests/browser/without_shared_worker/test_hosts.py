@@ -16,7 +16,7 @@ from tests.browser.test_dead_workers import COMMAND, KNOWN_AFTER, watched
 
 STOPPED_HOST_FOUND_AFTER = 15_000  # ms, on a machine that is busy
 STUCK_IN_LINE_FOUND_AFTER = 32_000  # ms, the same
-STUCK = "void setTimeout(() => { for (const end = Date.now() + 35_000; Date.now() < end; ); })"
+STUCK = "void setTimeout(() => { for (const end = Date.now() + 30_000; Date.now() < end; ); })"
 GONE_AFTER = 1_000  # ms in which a host that wakes has ended its hub
 
 
