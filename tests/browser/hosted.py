@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from playwright.sync_api import Browser, Worker
+from playwright.sync_api import Browser, Page, Worker
 
 from .conftest import Desk
 from .tabs import WidgetTab
@@ -36,6 +36,18 @@ class HostedDesk(Desk):
 
 
 def host_among(tabs: Sequence[WidgetTab]) -> WidgetTab:
-    """Return the one of these tabs that hosts the hub."""
-    [host] = [tab for tab in tabs if tab.page.workers]
-    return host
+    """Return the one of these tabs that hosts the hub, as soon as there is just one."""
+    while len(hosts := [tab for tab in tabs if tab.page.workers]) != 1:
+        listen(tabs[0].page)
+    return hosts[0]
+
+
+def has_ended(worker: Worker, page: Page) -> None:
+    """Wait until that worker of the page is gone. The browser takes some seconds to end a loop."""
+    while worker in page.workers:
+        listen(page)
+
+
+def listen(page: Page) -> None:
+    """Let what the driver tells of workers come in."""
+    page.evaluate("0")
