@@ -1,8 +1,8 @@
 /** One live call: who, in which state, for how long, and just the actions it allows. */
 
-import { button, element, icon, setOpen, setText } from "./sip-phone-dom.js";
-import { DtmfPad, TransferField } from "./sip-phone-call-tools.js";
 import { timedFrom } from "./sip-phone-call-times.js";
+import { button, element, icon, setText } from "./sip-phone-dom.js";
+import { Drawer, fetchDrawers } from "./sip-phone-drawer.js";
 import { caller, word } from "./sip-phone-language.js";
 
 /** All actions, as they stand in a card. */
@@ -22,7 +22,7 @@ export class CallCard {
   #avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("call"), icon("inbound"), icon("outbound"));
   #slot = element("slot"); // for what the page knows about this call
   #buttons = new Map();
-  #tools;
+  /** @type {Record<string, Drawer>} by the action that opens it */ #drawers;
   #call;
   #language;
   #run;
@@ -37,13 +37,11 @@ export class CallCard {
     this.#run = run;
     this.#muted = element("span", { part: "badge" }, language.words.muted);
     this.#remoteHold = element("span", { part: "badge" }, language.words.remoteHold);
-    this.#tools = this.#makeTools();
     for (const action of ACTIONS) this.#buttons.set(action, this.#makeButton(action));
     const actions = element("div", { part: "actions" }, ...this.#buttons.values());
-    const tools = Object.values(this.#tools).map((tool) => tool.element);
-    this.element = element("article", {}, this.#makeSummary(), this.#slot, actions, ...tools);
-    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeTools());
-    this.#openTool(null);
+    this.element = element("article", {}, this.#makeSummary(), this.#slot, actions);
+    this.#drawers = this.#makeDrawers();
+    fetchDrawers(); // before a click needs them
   }
 
   /** Show the call as it is now; the focus stays, or moves to what takes the place of its button. */
@@ -72,18 +70,18 @@ export class CallCard {
     return element("div", { class: "summary" }, this.#avatar, who, what, badges);
   }
 
-  #makeTools() {
-    const send = (method) => (input, control) =>
-      this.#run(control, (client) => client[method](input, this.#call.id));
+  #makeDrawers() {
+    const send = (method) => (input, control) => this.#run(control, (client) => client[method](input, this.#call.id));
+    const drawer = (action, make) => new Drawer(this.#buttons.get(action), this.element, this.#run, make);
     return {
-      dtmf: new DtmfPad(this.#language, send("dtmf")),
-      transfer: new TransferField(this.#language, send("transfer")),
+      dtmf: drawer("dtmf", ({ dtmfPad }) => dtmfPad(this.#language, send("dtmf"))),
+      transfer: drawer("transfer", ({ transferField }) => transferField(this.#language, send("transfer"))),
     };
   }
 
   #makeButton(action) {
     const node = button({ part: `action ${action}`, name: action, label: this.#language.words.action[action] }, () => {
-      if (action in this.#tools) this.#openTool(this.#tools[action].element.hidden ? action : null);
+      if (action in this.#drawers) this.#open(this.#drawers[action].isOpen ? null : action);
       else this.#run(node, (client) => client[action](this.#call.id));
     });
     return node;
@@ -104,8 +102,7 @@ export class CallCard {
   #drawActions({ actions, state }) {
     for (const [action, node] of this.#buttons) node.hidden = !actions.includes(action);
     setText(this.#buttons.get("hangup").lastElementChild, this.#hangupWord(state));
-    const open = this.#openedTool();
-    if (open && !actions.includes(open)) this.#openTool(null);
+    for (const [action, drawer] of Object.entries(this.#drawers)) if (!actions.includes(action)) drawer.close();
   }
 
   #hangupWord(state) {
@@ -113,31 +110,18 @@ export class CallCard {
     return { ringing: decline, dialing: cancel }[state] ?? action.hangup;
   }
 
-  #openedTool() {
-    return Object.keys(this.#tools).find((name) => !this.#tools[name].element.hidden);
+  /** Open one drawer, or none, and lead there. */
+  async #open(action) {
+    for (const drawer of Object.values(this.#drawers)) drawer.close();
+    const opened = await this.#drawers[action]?.open();
+    opened?.querySelector("input, button").focus();
   }
 
-  /** Open one tool, or none; what was typed in a closed one is forgotten. */
-  #openTool(opened) {
-    for (const [name, tool] of Object.entries(this.#tools)) {
-      setOpen(this.#buttons.get(name), tool.element, name === opened);
-      if (name === opened) tool.focus();
-      else tool.clear();
-    }
-  }
-
-  #closeTools() {
-    const open = this.#openedTool();
-    if (!open) return;
-    this.#openTool(null);
-    this.#buttons.get(open).focus();
-  }
-
-  /** The action whose button, or opened tool, has the focus. */
+  /** The action whose button, or open drawer, has the focus. */
   #focusedAction() {
     const focused = this.element.getRootNode().activeElement;
     return ACTIONS.find(
-      (action) => this.#buttons.get(action) === focused || this.#tools[action]?.element.contains(focused),
+      (action) => this.#buttons.get(action) === focused || this.#drawers[action]?.has(focused),
     );
   }
 

@@ -36,18 +36,6 @@ export class NumberForm {
     });
   }
 
-  /** Put a key's digit where the caret is. */
-  type(digit) {
-    const { selectionStart, selectionEnd } = this.input;
-    this.input.setRangeText(digit, selectionStart, selectionEnd, "end");
-  }
-
-  /** Delete the selection, else the character before the caret. */
-  erase() {
-    const { selectionStart: start, selectionEnd: end } = this.input;
-    this.input.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
-  }
-
   /** Keep the number that can be brought back; with none, the field has to be filled in. */
   remember(number) {
     this.#last = number;

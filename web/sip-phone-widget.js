@@ -9,10 +9,11 @@
 
 import { addProperties, ATTRIBUTES, PROPERTIES, WHICH_PHONE } from "./sip-phone-attributes.js";
 import { addCommands } from "./sip-phone-commands.js";
-import { isBusy, setBusy, styleSheet } from "./sip-phone-dom.js";
+import { adopt, isBusy, setBusy, styleSheet } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
+import { part } from "./sip-phone-parts.js";
 import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
 import css from "./sip-phone-widget.css";
@@ -190,7 +191,7 @@ export class SipPhoneWidget extends HTMLElement {
     const options = { signal: AbortSignal.any([signal, begun.signal]), capture: true };
     const begin = async () => {
       begun.abort();
-      const { Ringer } = (await fetched(import("./sip-phone-ringer.js"))) ?? {};
+      const { Ringer } = (await part("ringer")) ?? {};
       if (Ringer && !signal.aborted) new Ringer(this, client, () => this.#language, signal);
     };
     const look = () => client.state.calls.some(({ state }) => state === "ringing") && begin();
@@ -203,7 +204,7 @@ export class SipPhoneWidget extends HTMLElement {
     const { signal } = this.#listening ?? {};
     if (!this.telLinks || !signal || signal.aborted || this.#taking === signal) return;
     this.#taking = signal;
-    const { takeTelLinks } = (await fetched(import("./sip-phone-tel-links.js"))) ?? {};
+    const { takeTelLinks } = (await part("tel-links")) ?? {};
     takeTelLinks?.(this, (link, phone) => this.#run(link, (client) => client.dial(phone)), signal);
   }
 
@@ -212,7 +213,7 @@ export class SipPhoneWidget extends HTMLElement {
     if (!this.check && !this.#checked) return;
     this.#checked = true;
     const panel = this.#panel;
-    const module = await fetched(import("./sip-phone-check.js"));
+    const module = await part("check");
     if (panel !== this.#panel) return;
     if (module) return module.turnCheck(this, panel.element, this.#language, isAsked);
     this.check = false;
@@ -223,9 +224,9 @@ export class SipPhoneWidget extends HTMLElement {
     const panel = this.#panel;
     if (!this.docked || this.#docked === panel) return;
     this.#docked = panel;
-    const { Dock, dockStyle } = (await fetched(import("./sip-phone-dock.js"))) ?? {};
+    const { Dock, dockStyle } = (await part("dock")) ?? {};
     if (!Dock) return;
-    if (!this.#root.adoptedStyleSheets.includes(dockStyle)) this.#root.adoptedStyleSheets.push(dockStyle);
+    adopt(panel.element, dockStyle);
     panel.add(new Dock(this.#language));
   }
 
@@ -294,7 +295,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   /** What a person asked for was not done, which no promise tells the page. */
-  #complain({ code = "unknown", message }) {
+  #complain({ code = "unknown", message = "" }) {
     this.#panel.showError({ code, message });
     this.#dispatch("phone-error", { code, message });
   }
@@ -321,16 +322,6 @@ export class SipPhoneWidget extends HTMLElement {
     if (this.#client) return this.#run(control, (client) => client.reconnect());
     this.#panel.clearError();
     return this.#attach();
-  }
-}
-
-/** What only some pages need comes in files of its own; a phone without it is better than none. */
-async function fetched(module) {
-  try {
-    return await module;
-  } catch (reason) {
-    console.warn(`A part of the phone could not be loaded: ${reason.message}`);
-    return null;
   }
 }
 

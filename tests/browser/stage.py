@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from worker_py.call import Call, CallState, Direction, EndReason
 from worker_py.events import ConnectionStatus
@@ -34,13 +34,12 @@ SET_UP = """async () => {
     document.body.append(phone);
   };
 }"""
-PUT = """([{state, event, opens}, {direction, ...look}]) => {
+PUT = """([{state, event}, {direction, ...look}]) => {
   document.dir = direction;
   document.body.replaceChildren();
   add(state, look);
   const phone = document.body.lastChild;
   if (event) phone.client.tell(...event);
-  if (opens) phone.shadowRoot.querySelector(opens).click();
 }"""
 
 
@@ -112,6 +111,10 @@ class Stage:
     def show(self, shown: Scene, look: Look = USUAL) -> None:
         """Put a new phone in the place of all before."""
         self.page.evaluate(PUT, [shown._asdict(), look._asdict()])
+        if shown.opens:
+            toggle = self.phone.locator(shown.opens)
+            toggle.dispatch_event("click")
+            expect(toggle).to_have_attribute("aria-expanded", "true")
 
     def tell(self, name: str, detail: Any) -> None:
         """Let the client of the phone say that."""

@@ -1,0 +1,66 @@
+/** What opens on a click: the dial pad, the keypad that sends DTMF, and the field for the number of a transfer. */
+
+import { button, element, isBusy, setText, styleSheet } from "./sip-phone-dom.js";
+import css from "./sip-phone-drawers.css";
+import { keyButton, keypad } from "./sip-phone-keypad.js";
+import { NumberForm } from "./sip-phone-number-form.js";
+
+export const style = styleSheet(css);
+
+const BACKSPACE = "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5";
+
+/**
+ * Keys for a number field.
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {HTMLInputElement} input
+ */
+export function dialPad({ words }, input) {
+  const press = (key) => type(input, key);
+  const backspace = { part: "key", name: "backspace", outline: BACKSPACE, label: words.backspace, compact: true };
+  const extras = element("div", { class: "extras" }, keyButton("+", "", words, press), button(backspace, () => erase(input)));
+  return element("div", { class: "drawer" }, keypad(words.dialPad, words, press), extras);
+}
+
+/**
+ * Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in the next.
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {(digits: string, control: Element) => Promise<boolean>} send
+ */
+export function dtmfPad({ words }, send) {
+  const digits = element("div", { part: "digits", dir: "ltr" });
+  let waiting = "";
+  const flush = async () => {
+    if (isBusy(pad)) return;
+    while (waiting) {
+      const next = waiting;
+      waiting = "";
+      if (!(await send(next, pad))) waiting = ""; // digits after a lost one would mean something else
+    }
+  };
+  const pad = keypad(words.action.dtmf, words, (digit) => {
+    waiting += digit;
+    setText(digits, digits.textContent + digit);
+    flush();
+  });
+  return element("div", { class: "drawer" }, digits, pad);
+}
+
+/**
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {(phone: string, control: Element) => Promise<boolean>} send
+ */
+export function transferField({ words }, send) {
+  const form = new NumberForm({ label: words.transferTo, action: words.transferNow, part: "transfer-submit" }, send);
+  return element("div", { class: "drawer", part: "transfer-form" }, form.element);
+}
+
+/** Put a digit where the caret is. */
+function type(input, digit) {
+  input.setRangeText(digit, input.selectionStart, input.selectionEnd, "end");
+}
+
+/** Delete the selection, else the character before the caret. */
+function erase(input) {
+  const { selectionStart: start, selectionEnd: end } = input;
+  input.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+}
