@@ -8,6 +8,9 @@ import { caller, word } from "./sip-phone-language.js";
 /** All actions, as they stand in a card. */
 const ACTIONS = ["answer", "mute", "unmute", "hold", "resume", "dtmf", "transfer", "hangup"];
 
+/** Those that nobody should have to look for. */
+const FILLED = ["answer", "hangup"];
+
 /** What takes the place of a button that goes; else the nearest one after it, else before it. */
 const SUCCESSOR = { mute: "unmute", unmute: "mute", hold: "resume", resume: "hold" };
 
@@ -21,7 +24,7 @@ export class CallCard {
   #remoteHold;
   #avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("call"), icon("inbound"), icon("outbound"));
   #slot = element("slot"); // for what the page knows about this call
-  #buttons = new Map();
+  /** @type {Record<string, HTMLButtonElement>} */ #buttons = {};
   /** @type {Record<string, Drawer>} by the action that opens it */ #drawers;
   #call;
   #language;
@@ -37,8 +40,8 @@ export class CallCard {
     this.#run = run;
     this.#muted = element("span", { part: "badge" }, language.words.muted);
     this.#remoteHold = element("span", { part: "badge" }, language.words.remoteHold);
-    for (const action of ACTIONS) this.#buttons.set(action, this.#makeButton(action));
-    const actions = element("div", { part: "actions" }, ...this.#buttons.values());
+    for (const action of ACTIONS) this.#buttons[action] = this.#makeButton(action);
+    const actions = element("div", { part: "actions" }, ...Object.values(this.#buttons));
     this.element = element("article", {}, this.#makeSummary(), this.#slot, actions);
     this.#drawers = this.#makeDrawers();
     fetchDrawers(); // before a click needs them
@@ -48,9 +51,8 @@ export class CallCard {
   draw(call, isActive) {
     const focused = this.#focusedAction();
     this.#call = call;
-    this.element.dataset.state = call.state;
     this.element.part.value = `call ${call.state}${isActive ? " active" : ""}`;
-    this.element.setAttribute("aria-label", caller(call));
+    this.element.ariaLabel = caller(call);
     this.#slot.name = `call-${call.id}`;
     this.#drawSummary(call);
     this.#drawActions(call);
@@ -59,8 +61,7 @@ export class CallCard {
   }
 
   tick(now) {
-    const from = timedFrom(this.#call);
-    setText(this.#timer, from === null ? "" : this.#language.clock(now - from));
+    setText(this.#timer, this.#language.clock(timedFrom(this.#call), now));
   }
 
   #makeSummary() {
@@ -72,7 +73,7 @@ export class CallCard {
 
   #makeDrawers() {
     const send = (method) => (input, control) => this.#run(control, (client) => client[method](input, this.#call.id));
-    const drawer = (action, make) => new Drawer(this.#buttons.get(action), this.element, this.#run, make);
+    const drawer = (action, make) => new Drawer(this.#buttons[action], this.element, this.#run, make);
     return {
       dtmf: drawer("dtmf", ({ dtmfPad }) => dtmfPad(this.#language, send("dtmf"))),
       transfer: drawer("transfer", ({ transferField }) => transferField(this.#language, send("transfer"))),
@@ -80,7 +81,9 @@ export class CallCard {
   }
 
   #makeButton(action) {
-    const node = button({ part: `action ${action}`, name: action, label: this.#language.words.action[action] }, () => {
+    const look = FILLED.includes(action) ? "filled" : "";
+    const label = this.#language.words.action[action];
+    const node = button({ part: `action ${action}`, name: action, label, look }, () => {
       if (action in this.#drawers) this.#open(this.#drawers[action].isOpen ? null : action);
       else this.#run(node, (client) => client[action](this.#call.id));
     });
@@ -100,8 +103,8 @@ export class CallCard {
   }
 
   #drawActions({ actions, state }) {
-    for (const [action, node] of this.#buttons) node.hidden = !actions.includes(action);
-    setText(this.#buttons.get("hangup").lastElementChild, this.#hangupWord(state));
+    for (const action of ACTIONS) this.#buttons[action].hidden = !actions.includes(action);
+    setText(this.#buttons.hangup.lastElementChild, this.#hangupWord(state));
     for (const [action, drawer] of Object.entries(this.#drawers)) if (!actions.includes(action)) drawer.close();
   }
 
@@ -120,19 +123,17 @@ export class CallCard {
   /** The action whose button, or open drawer, has the focus. */
   #focusedAction() {
     const focused = this.element.getRootNode().activeElement;
-    return ACTIONS.find(
-      (action) => this.#buttons.get(action) === focused || this.#drawers[action]?.has(focused),
-    );
+    return ACTIONS.find((action) => this.#buttons[action] === focused || this.#drawers[action]?.has(focused));
   }
 
   #keepFocus(action) {
     if (this.#isShown(action)) return;
     const at = ACTIONS.indexOf(action);
     const neighbours = [SUCCESSOR[action], ...ACTIONS.slice(at + 1), ...ACTIONS.slice(0, at).reverse()];
-    this.#buttons.get(neighbours.find((name) => this.#isShown(name)))?.focus();
+    this.#buttons[neighbours.find((name) => this.#isShown(name))]?.focus();
   }
 
   #isShown(action) {
-    return this.#buttons.has(action) && !this.#buttons.get(action).hidden;
+    return this.#buttons[action]?.hidden === false;
   }
 }

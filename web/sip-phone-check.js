@@ -89,7 +89,7 @@ class SelfCheck {
   }
 
   #assemble(words) {
-    const close = { part: "check-close", name: "close", label: words.close, compact: true };
+    const close = { part: "check-close", name: "close", label: words.close, look: "bare" };
     const head = element("header", {}, element("h2", { id: "check" }, words.title), button(close, () => this.#leave()));
     const save = button({ part: "check-save", label: words.save }, (control) => this.#do(control, () => this.#save()));
     const copy = button({ part: "check-copy", label: words.copy }, (control) => this.#do(control, () => this.#copy()));

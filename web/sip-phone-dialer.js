@@ -20,7 +20,7 @@ export class Dialer {
     );
     this.element = element("div", { part: "dialer" }, this.#form.element);
     const toggle = button(
-      { part: "dialpad-toggle", name: "dtmf", label: words.dialPad, compact: true },
+      { part: "dialpad-toggle", name: "dtmf", label: words.dialPad, look: "bare" },
       () => (pad.isOpen ? pad.close() : pad.open()),
     );
     const pad = new Drawer(toggle, this.element, run, ({ dialPad }) => dialPad(language, this.#form.input));

@@ -34,7 +34,10 @@ const OUTLINES = {
  * @param {...(Node | string)} children
  */
 export function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+  return filled(document.createElement(tag), attributes, children);
+}
+
+function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;
@@ -42,20 +45,15 @@ export function element(tag, attributes = {}, ...children) {
 
 /** A picture beside words, hidden from screen readers. */
 export function icon(name, outline = OUTLINES[name]) {
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", outline);
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon ${name}`);
-  svg.append(path);
-  return svg;
+  const make = (tag, attributes, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+  const looks = { viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon ${name}` };
+  return make("svg", looks, make("path", { d: outline }));
 }
 
-/** A real button: picture and word; `onClick` gets the button. */
-export function button({ part, name, outline, label, compact = false }, onClick) {
-  const text = element("span", { class: compact ? "hearable" : "label" }, label);
-  const node = element("button", { type: "button", part }, ...(name ? [icon(name, outline)] : []), text);
+/** A real button: picture and word; `onClick` gets the button. One whose look is "bare" shows its picture alone. */
+export function button({ part, name, label, look = "", type = "button" }, onClick = () => {}) {
+  const text = element("span", { class: look === "bare" ? "hearable" : "label" }, label);
+  const node = element("button", { type, part, class: look }, ...(name ? [icon(name)] : []), text);
   node.addEventListener("click", () => onClick(node));
   return node;
 }

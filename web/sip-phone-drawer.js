@@ -42,11 +42,11 @@ export class Drawer {
   }
 
   get isOpen() {
-    return this.#content !== null;
+    return Boolean(this.#content);
   }
 
   has(node) {
-    return this.isOpen && this.#content.contains(node);
+    return this.#content?.contains(node);
   }
 
   /** What is in it then, or null if it could not be had or nobody can want it any more. */

@@ -1,6 +1,6 @@
 /** What opens on a click: the dial pad, the keypad that sends DTMF, and the field for the number of a transfer. */
 
-import { button, element, isBusy, setText, styleSheet } from "./sip-phone-dom.js";
+import { element, icon, isBusy, setText, styleSheet } from "./sip-phone-dom.js";
 import css from "./sip-phone-drawers.css";
 import { keyButton, keypad } from "./sip-phone-keypad.js";
 import { NumberForm } from "./sip-phone-number-form.js";
@@ -16,8 +16,10 @@ const BACKSPACE = "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5";
  */
 export function dialPad({ words }, input) {
   const press = (key) => type(input, key);
-  const backspace = { part: "key", name: "backspace", outline: BACKSPACE, label: words.backspace, compact: true };
-  const extras = element("div", { class: "extras" }, keyButton("+", "", words, press), button(backspace, () => erase(input)));
+  const name = element("span", { class: "hearable" }, words.backspace);
+  const backspace = element("button", { type: "button", part: "key" }, icon("backspace", BACKSPACE), name);
+  backspace.addEventListener("click", () => erase(input));
+  const extras = element("div", { class: "extras" }, keyButton("+", "", words, press), backspace);
   return element("div", { class: "drawer" }, keypad(words.dialPad, words, press), extras);
 }
 

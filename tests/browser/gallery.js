@@ -21,6 +21,7 @@ class StandIn extends EventTarget {
   }
 
   tell(name, detail) {
+    if (name === "outdated") this.outdated = detail;
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

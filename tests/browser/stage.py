@@ -14,6 +14,7 @@ from worker_py.state import State
 SET_UP = """async () => {
   const {SipPhoneWidget} = await import("/dist/sip-phone-widget.js");
   SipPhoneWidget.languages.ru = (await SipPhoneWidget.languages.ru()).default;
+  await import("/dist/sip-phone-ringer.js"); // what moves when it rings is there at once then
   const commands = ["answer", "dial", "dtmf", "hangup", "hold", "mute", "resume", "setStatus", "transfer", "unmute"];
   class StandIn extends EventTarget {
     asked = [];
@@ -24,6 +25,7 @@ SET_UP = """async () => {
     }
     tell(name, detail) {
       if (name === "statechange") this.state = detail;
+      if (name === "outdated") this.outdated = detail;
       this.dispatchEvent(new CustomEvent(name, {detail}));
     }
   }

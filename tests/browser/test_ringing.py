@@ -238,6 +238,18 @@ def test_a_sound_of_ones_own_rings(heard: Desk, backend: BackendProcess) -> None
 
 
 @pytest.mark.parametrize("address", ["/nowhere.wav", "/dist/index.html", "https://elsewhere.test/ring.wav"])
+def test_another_sound_is_heard_at_once_while_it_rings(heard: Desk, backend: BackendProcess) -> None:
+    [tab] = heard.widgets(1)
+    tab.page.route("**/ring.wav", lambda route: route.fulfill(body=a_sound(seconds=3), content_type="audio/wav"))
+    backend.ring("100")
+    rings(tab)
+    for ringtone, seconds in (("'/ring.wav'", 3), ("null", 5)):
+        tab.phone.evaluate(f"phone => {{ phone.ringtone = {ringtone}; }}")
+        assert until(tab.page, f"sounds().length === 1 && sounds()[0].buffer.duration.toFixed() === '{seconds}'")
+    tab.button("Decline").click()
+    is_silent(tab)
+
+
 def test_a_sound_that_cannot_be_played_does_not_keep_the_phone_from_ringing(
     heard: Desk, backend: BackendProcess, address: str
 ) -> None:
