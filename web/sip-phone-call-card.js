@@ -44,7 +44,7 @@ export class CallCard {
     const actions = element("div", { part: "actions" }, ...Object.values(this.#buttons));
     this.element = element("article", {}, this.#makeSummary(), this.#slot, actions);
     this.#drawers = this.#makeDrawers();
-    fetchDrawers(); // before a click needs them
+    fetchDrawers().catch(() => {}); // before a click needs them, which will tell why they are not there
   }
 
   /** Show the call as it is now; the focus stays, or moves to what takes the place of its button. */
@@ -73,18 +73,21 @@ export class CallCard {
 
   #makeDrawers() {
     const send = (method) => (input, control) => this.#run(control, (client) => client[method](input, this.#call.id));
-    const drawer = (action, make) => new Drawer(this.#buttons[action], this.element, this.#run, make);
-    return {
-      dtmf: drawer("dtmf", ({ dtmfPad }) => dtmfPad(this.#language, send("dtmf"))),
-      transfer: drawer("transfer", ({ transferField }) => transferField(this.#language, send("transfer"))),
+    const drawer = (action) => {
+      const make = (tools) => {
+        for (const other of Object.values(this.#drawers)) other.close();
+        return tools[action](this.#language, send(action));
+      };
+      return [action, new Drawer(this.#buttons[action], this.element, this.#run, make)];
     };
+    return Object.fromEntries(["dtmf", "transfer"].map(drawer));
   }
 
   #makeButton(action) {
     const look = FILLED.includes(action) ? "filled" : "";
     const label = this.#language.words.action[action];
     const node = button({ part: `action ${action}`, name: action, label, look }, () => {
-      if (action in this.#drawers) this.#open(this.#drawers[action].isOpen ? null : action);
+      if (action in this.#drawers) this.#toggle(this.#drawers[action]);
       else this.#run(node, (client) => client[action](this.#call.id));
     });
     return node;
@@ -113,10 +116,10 @@ export class CallCard {
     return { ringing: decline, dialing: cancel }[state] ?? action.hangup;
   }
 
-  /** Open one drawer, or none, and lead there. */
-  async #open(action) {
-    for (const drawer of Object.values(this.#drawers)) drawer.close();
-    const opened = await this.#drawers[action]?.open();
+  /** Open a drawer and lead there, or close it. */
+  async #toggle(drawer) {
+    if (drawer.isOpen) return drawer.close();
+    const opened = await drawer.open();
     opened?.querySelector("input, button").focus();
   }
 

@@ -5,13 +5,9 @@ import { part } from "./sip-phone-parts.js";
 
 /** @type {typeof import("./sip-phone-drawers.js") | null} */ let drawers = null;
 
-/** Have them here before somebody clicks. */
+/** Have them here; rejects if they cannot be had. */
 export async function fetchDrawers() {
   drawers ??= await part("drawers");
-}
-
-async function needDrawers() {
-  await fetchDrawers();
   if (!drawers) throw { code: "part_not_loaded" };
 }
 
@@ -51,7 +47,7 @@ export class Drawer {
 
   /** What is in it then, or null if it could not be had or nobody can want it any more. */
   async open() {
-    if (!drawers && !(await this.#run(this.#button, needDrawers))) return null;
+    if (!drawers && !(await this.#run(this.#button, fetchDrawers))) return null;
     if (this.#button.hidden || !this.#place.isConnected) return null;
     adopt(this.#place, drawers.style);
     this.#content = this.#make(drawers);

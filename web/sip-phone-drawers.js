@@ -1,4 +1,4 @@
-/** What opens on a click: the dial pad, the keypad that sends DTMF, and the field for the number of a transfer. */
+/** What opens on a click: the dial pad, and for the actions dtmf and transfer of a call what they need to be told. */
 
 import { element, icon, isBusy, setText, styleSheet } from "./sip-phone-dom.js";
 import css from "./sip-phone-drawers.css";
@@ -24,11 +24,11 @@ export function dialPad({ words }, input) {
 }
 
 /**
- * Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in the next.
+ * A keypad. Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in the next.
  * @param {import("./sip-phone-language.js").Language} language
  * @param {(digits: string, control: Element) => Promise<boolean>} send
  */
-export function dtmfPad({ words }, send) {
+export function dtmf({ words }, send) {
   const digits = element("div", { part: "digits", dir: "ltr" });
   let waiting = "";
   const flush = async () => {
@@ -48,10 +48,11 @@ export function dtmfPad({ words }, send) {
 }
 
 /**
+ * A field for the number.
  * @param {import("./sip-phone-language.js").Language} language
  * @param {(phone: string, control: Element) => Promise<boolean>} send
  */
-export function transferField({ words }, send) {
+export function transfer({ words }, send) {
   const form = new NumberForm({ label: words.transferTo, action: words.transferNow, part: "transfer-submit" }, send);
   return element("div", { class: "drawer", part: "transfer-form" }, form.element);
 }

@@ -95,3 +95,20 @@ def test_a_tool_that_comes_when_its_call_has_changed_does_not_open(desk: Desk, b
     tab.page.evaluate(IS_FETCHED)
     expect(tab.phone.locator("[part~=dtmf]")).not_to_have_attribute("aria-busy", "true")
     expect(tab.phone.get_by_role("group", name="Keypad")).to_have_count(0)
+
+
+def test_of_two_tools_that_are_asked_for_while_they_come_the_last_one_opens(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    [tab] = desk.widgets(1)
+    waiting: list[Route] = []
+    tab.page.route(f"**/{FILE}*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
+    backend.ring("100")
+    tab.button("Answer").click()
+    tab.shows("Talking")
+    for name in ("Keypad", "Transfer"):
+        tab.button(name).click()
+    waiting[0].continue_()
+    expect(tab.cards.get_by_role("textbox")).to_be_focused()
+    expect(tab.cards.locator("[part=keypad]")).to_have_count(0)
+    expect(tab.button("Keypad")).to_have_attribute("aria-expanded", "false")
