@@ -1,6 +1,6 @@
 /** What a screen reader says when the state changes: calls, connection and status, each once, and never a timer. */
 
-import { predecessor } from "./sip-phone-calls.js";
+import { compare } from "./sip-phone-call-changes.js";
 import { caller, say, word } from "./sip-phone-language.js";
 
 /**
@@ -11,14 +11,13 @@ import { caller, say, word } from "./sip-phone-language.js";
  * @returns {string[]}
  */
 export function announcements(language, before, after) {
-  const oldCalls = before?.calls ?? [];
-  const continued = after.calls.map((call) => [predecessor(call, oldCalls, after.calls), call]);
-  const isKnown = after.connectionStatus === "connected"; // a hub that only starts knows no calls, over or not
-  const ended = oldCalls.filter((call) => isKnown && !continued.some(([old]) => old === call));
+  const { pairs, gone } = compare(before?.calls ?? [], after.calls);
+  // A hub that only starts knows no calls, over or not; one that has no last call has become another person's.
+  const isKnown = after.connectionStatus === "connected" && after.lastCall;
   return [
     ...(before ? aboutPhone(language, before, after) : []),
-    ...continued.flatMap(([old, call]) => aboutCall(language, old, call)),
-    ...ended.map((call) => aboutEnd(language, call, after.lastCall)),
+    ...pairs.flatMap(([old, call]) => aboutCall(language, old, call)),
+    ...(isKnown ? gone : []).map((call) => aboutEnd(language, call, after.lastCall)),
   ];
 }
 

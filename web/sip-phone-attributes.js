@@ -28,36 +28,26 @@ export const PROPERTIES = [...Object.keys(VALUES), ...Object.keys(FLAGS)];
 
 /** @param {typeof HTMLElement} element gets the properties */
 export function addProperties({ prototype }) {
-  for (const [name, read] of Object.entries(VALUES)) define(prototype, name, value(name, read));
-  for (const [name, attribute] of Object.entries(FLAGS)) define(prototype, name, flag(attribute));
+  for (const [name, read] of Object.entries(VALUES)) reflect(prototype, name, name, read, (given) => given);
+  for (const [name, attribute] of Object.entries(FLAGS)) {
+    reflect(prototype, name, attribute, (value) => value !== null, (given) => (given ? "" : null));
+  }
 }
 
-function define(prototype, name, accessors) {
-  Object.defineProperty(prototype, name, { ...accessors, configurable: true, enumerable: true });
-}
-
-/** Frameworks say by null or undefined that there is nothing. */
-function value(name, read) {
-  return {
+function reflect(prototype, name, attribute, read, write) {
+  Object.defineProperty(prototype, name, {
     get() {
-      return read(this.getAttribute(name));
+      return read(this.getAttribute(attribute));
     },
+    /** Frameworks say by null or undefined that there is nothing. */
     set(given) {
-      if (given === null || given === undefined) this.removeAttribute(name);
-      else this.setAttribute(name, given);
+      const value = write(given) ?? null;
+      if (value === null) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, value);
     },
-  };
-}
-
-function flag(attribute) {
-  return {
-    get() {
-      return this.hasAttribute(attribute);
-    },
-    set(given) {
-      this.toggleAttribute(attribute, Boolean(given));
-    },
-  };
+    configurable: true,
+    enumerable: true,
+  });
 }
 
 /** @returns {URL | null} the address if it is one of this origin */

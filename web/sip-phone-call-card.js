@@ -1,12 +1,15 @@
 /** One live call: who, in which state, for how long, and just the actions it allows. */
 
-import { button, element, icon, setOpen, setText } from "./sip-phone-dom.js";
-import { DtmfPad, TransferField } from "./sip-phone-call-tools.js";
 import { timedFrom } from "./sip-phone-call-times.js";
+import { button, element, icon, setText } from "./sip-phone-dom.js";
+import { Drawer, fetchDrawers } from "./sip-phone-drawer.js";
 import { caller, word } from "./sip-phone-language.js";
 
 /** All actions, as they stand in a card. */
 const ACTIONS = ["answer", "mute", "unmute", "hold", "resume", "dtmf", "transfer", "hangup"];
+
+/** Those that nobody should have to look for. */
+const FILLED = ["answer", "hangup"];
 
 /** What takes the place of a button that goes; else the nearest one after it, else before it. */
 const SUCCESSOR = { mute: "unmute", unmute: "mute", hold: "resume", resume: "hold" };
@@ -21,8 +24,8 @@ export class CallCard {
   #remoteHold;
   #avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("call"), icon("inbound"), icon("outbound"));
   #slot = element("slot"); // for what the page knows about this call
-  #buttons = new Map();
-  #tools;
+  /** @type {Record<string, HTMLButtonElement>} */ #buttons = {};
+  /** @type {Record<string, Drawer>} by the action that opens it */ #drawers;
   #call;
   #language;
   #run;
@@ -37,22 +40,19 @@ export class CallCard {
     this.#run = run;
     this.#muted = element("span", { part: "badge" }, language.words.muted);
     this.#remoteHold = element("span", { part: "badge" }, language.words.remoteHold);
-    this.#tools = this.#makeTools();
-    for (const action of ACTIONS) this.#buttons.set(action, this.#makeButton(action));
-    const actions = element("div", { part: "actions" }, ...this.#buttons.values());
-    const tools = Object.values(this.#tools).map((tool) => tool.element);
-    this.element = element("article", {}, this.#makeSummary(), this.#slot, actions, ...tools);
-    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeTools());
-    this.#openTool(null);
+    for (const action of ACTIONS) this.#buttons[action] = this.#makeButton(action);
+    const actions = element("div", { part: "actions" }, ...Object.values(this.#buttons));
+    this.element = element("article", {}, this.#makeSummary(), this.#slot, actions);
+    this.#drawers = this.#makeDrawers();
+    fetchDrawers().catch(() => {}); // before a click needs them, which will tell why they are not there
   }
 
   /** Show the call as it is now; the focus stays, or moves to what takes the place of its button. */
   draw(call, isActive) {
     const focused = this.#focusedAction();
     this.#call = call;
-    this.element.dataset.state = call.state;
     this.element.part.value = `call ${call.state}${isActive ? " active" : ""}`;
-    this.element.setAttribute("aria-label", caller(call));
+    this.element.ariaLabel = caller(call);
     this.#slot.name = `call-${call.id}`;
     this.#drawSummary(call);
     this.#drawActions(call);
@@ -61,8 +61,7 @@ export class CallCard {
   }
 
   tick(now) {
-    const from = timedFrom(this.#call);
-    setText(this.#timer, from === null ? "" : this.#language.clock(now - from));
+    setText(this.#timer, this.#language.clock(timedFrom(this.#call), now));
   }
 
   #makeSummary() {
@@ -72,18 +71,23 @@ export class CallCard {
     return element("div", { class: "summary" }, this.#avatar, who, what, badges);
   }
 
-  #makeTools() {
-    const send = (method) => (input, control) =>
-      this.#run(control, (client) => client[method](input, this.#call.id));
-    return {
-      dtmf: new DtmfPad(this.#language, send("dtmf")),
-      transfer: new TransferField(this.#language, send("transfer")),
+  #makeDrawers() {
+    const send = (method) => (input, control) => this.#run(control, (client) => client[method](input, this.#call.id));
+    const drawer = (action) => {
+      const make = (tools) => {
+        for (const other of Object.values(this.#drawers)) other.close();
+        return tools[action](this.#language, send(action));
+      };
+      return [action, new Drawer(this.#buttons[action], this.element, this.#run, make)];
     };
+    return Object.fromEntries(["dtmf", "transfer"].map(drawer));
   }
 
   #makeButton(action) {
-    const node = button({ part: `action ${action}`, name: action, label: this.#language.words.action[action] }, () => {
-      if (action in this.#tools) this.#openTool(this.#tools[action].element.hidden ? action : null);
+    const look = FILLED.includes(action) ? "filled" : "";
+    const label = this.#language.words.action[action];
+    const node = button({ part: `action ${action}`, name: action, label, look }, () => {
+      if (action in this.#drawers) this.#toggle(this.#drawers[action]);
       else this.#run(node, (client) => client[action](this.#call.id));
     });
     return node;
@@ -102,10 +106,9 @@ export class CallCard {
   }
 
   #drawActions({ actions, state }) {
-    for (const [action, node] of this.#buttons) node.hidden = !actions.includes(action);
-    setText(this.#buttons.get("hangup").lastElementChild, this.#hangupWord(state));
-    const open = this.#openedTool();
-    if (open && !actions.includes(open)) this.#openTool(null);
+    for (const action of ACTIONS) this.#buttons[action].hidden = !actions.includes(action);
+    setText(this.#buttons.hangup.lastElementChild, this.#hangupWord(state));
+    for (const [action, drawer] of Object.entries(this.#drawers)) if (!actions.includes(action)) drawer.close();
   }
 
   #hangupWord(state) {
@@ -113,42 +116,27 @@ export class CallCard {
     return { ringing: decline, dialing: cancel }[state] ?? action.hangup;
   }
 
-  #openedTool() {
-    return Object.keys(this.#tools).find((name) => !this.#tools[name].element.hidden);
+  /** Open a drawer and lead there, or close it. */
+  async #toggle(drawer) {
+    if (drawer.isOpen) return drawer.close();
+    const opened = await drawer.open();
+    opened?.querySelector("input, button").focus();
   }
 
-  /** Open one tool, or none; what was typed in a closed one is forgotten. */
-  #openTool(opened) {
-    for (const [name, tool] of Object.entries(this.#tools)) {
-      setOpen(this.#buttons.get(name), tool.element, name === opened);
-      if (name === opened) tool.focus();
-      else tool.clear();
-    }
-  }
-
-  #closeTools() {
-    const open = this.#openedTool();
-    if (!open) return;
-    this.#openTool(null);
-    this.#buttons.get(open).focus();
-  }
-
-  /** The action whose button, or opened tool, has the focus. */
+  /** The action whose button, or open drawer, has the focus. */
   #focusedAction() {
     const focused = this.element.getRootNode().activeElement;
-    return ACTIONS.find(
-      (action) => this.#buttons.get(action) === focused || this.#tools[action]?.element.contains(focused),
-    );
+    return ACTIONS.find((action) => this.#buttons[action] === focused || this.#drawers[action]?.has(focused));
   }
 
   #keepFocus(action) {
     if (this.#isShown(action)) return;
     const at = ACTIONS.indexOf(action);
     const neighbours = [SUCCESSOR[action], ...ACTIONS.slice(at + 1), ...ACTIONS.slice(0, at).reverse()];
-    this.#buttons.get(neighbours.find((name) => this.#isShown(name)))?.focus();
+    this.#buttons[neighbours.find((name) => this.#isShown(name))]?.focus();
   }
 
   #isShown(action) {
-    return this.#buttons.has(action) && !this.#buttons.get(action).hidden;
+    return this.#buttons[action]?.hidden === false;
   }
 }

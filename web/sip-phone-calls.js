@@ -1,18 +1,9 @@
 /** The list of calls: one card a call, kept while the call lives; and the line about the last one. */
 
 import { CallCard } from "./sip-phone-call-card.js";
+import { compare } from "./sip-phone-call-changes.js";
 import { element, icon, setText } from "./sip-phone-dom.js";
 import { isMissed } from "./sip-phone-language.js";
-
-/**
- * The call of the state before that `call` continues: the one of its id, else a dialing one that is gone, since a
- * call we dial gets its true id when the backend names it.
- */
-export function predecessor(call, before, after) {
-  const isGone = (old) => !after.some(({ id }) => id === old.id);
-  const named = (old) => call.direction === "outbound" && old.state === "dialing" && isGone(old);
-  return before.find(({ id }) => id === call.id) ?? before.find(named);
-}
 
 export class CallList {
   #empty;
@@ -37,11 +28,13 @@ export class CallList {
   }
 
   draw({ calls, activeCall, connectionStatus }) {
-    this.#matchCards(calls);
     this.#empty.hidden = calls.length > 0 || connectionStatus !== "connected";
-    this.#placeCards(calls);
-    for (const call of calls) this.#cards.get(call.id).draw(call, call.id === activeCall?.id);
-    this.#calls = calls;
+    this.#matchCards(calls);
+    calls.forEach((call, at) => {
+      const card = this.#cards.get(call.id);
+      this.#place(card.element, at);
+      card.draw(call, call.id === activeCall?.id);
+    });
   }
 
   tick(now) {
@@ -49,23 +42,17 @@ export class CallList {
   }
 
   #matchCards(calls) {
-    const old = this.#cards;
-    this.#cards = new Map();
-    for (const call of calls) {
-      const before = predecessor(call, this.#calls, calls)?.id;
-      this.#cards.set(call.id, old.get(before) ?? new CallCard(this.#language, this.#run));
-      old.delete(before);
-    }
-    for (const card of old.values()) card.element.remove();
+    const { pairs, gone } = compare(this.#calls, calls);
+    const kept = (old) => this.#cards.get(old?.id) ?? new CallCard(this.#language, this.#run);
+    for (const { id } of gone) this.#cards.get(id).element.remove();
+    this.#cards = new Map(pairs.map(([old, { id }]) => [id, kept(old)]));
+    this.#calls = calls;
   }
 
   /** Moves only what stands in the wrong place: a moved node loses the focus. */
-  #placeCards(calls) {
-    calls.forEach(({ id }, at) => {
-      const node = this.#cards.get(id).element;
-      const there = this.#list.children[at] ?? null;
-      if (there !== node) this.#list.insertBefore(node, there);
-    });
+  #place(node, at) {
+    const there = this.#list.children[at] ?? null;
+    if (there !== node) this.#list.insertBefore(node, there);
   }
 }
 

@@ -5,7 +5,7 @@ import { Sound } from "./sip-phone-check-sound.js";
 import css from "./sip-phone-check.css";
 import { say, TERMS, texts } from "./sip-phone-check-texts.js";
 import { checkWords } from "./sip-phone-check-words.js";
-import { button, element, isBusy, setBusy, setText, styleSheet } from "./sip-phone-dom.js";
+import { adopt, button, element, isBusy, setBusy, setText, styleSheet } from "./sip-phone-dom.js";
 
 const style = styleSheet(css);
 const EVERY = 1_000; // ms between two looks
@@ -72,8 +72,7 @@ class SelfCheck {
    * @param {HTMLElement | null} before has the focus and gets it back; null if it is to keep it
    */
   open(panel, before) {
-    const root = panel.getRootNode();
-    if (!root.adoptedStyleSheets.includes(style)) root.adoptedStyleSheets.push(style);
+    adopt(panel, style);
     panel.append(this.#element);
     this.#before = before;
     if (before) this.#element.focus();
@@ -90,7 +89,7 @@ class SelfCheck {
   }
 
   #assemble(words) {
-    const close = { part: "check-close", name: "close", label: words.close, compact: true };
+    const close = { part: "check-close", name: "close", label: words.close, look: "bare" };
     const head = element("header", {}, element("h2", { id: "check" }, words.title), button(close, () => this.#leave()));
     const save = button({ part: "check-save", label: words.save }, (control) => this.#do(control, () => this.#save()));
     const copy = button({ part: "check-copy", label: words.copy }, (control) => this.#do(control, () => this.#copy()));

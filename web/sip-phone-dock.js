@@ -2,14 +2,27 @@
 
 import { timedFrom } from "./sip-phone-call-times.js";
 import css from "./sip-phone-dock.css";
-import { element, icon, setText, styleSheet } from "./sip-phone-dom.js";
+import { adopt, element, icon, setText, styleSheet } from "./sip-phone-dom.js";
 import { word } from "./sip-phone-language.js";
 
-/** How a phone looks that is docked, on top of the widget's own. */
-export const dockStyle = styleSheet(css);
+const style = styleSheet(css);
+
+/** @type {WeakSet<Panel>} those that have a pill */ const docked = new WeakSet();
+
+/**
+ * Give a panel its pill.
+ * @param {import("./sip-phone-panel.js").Panel} panel
+ * @param {import("./sip-phone-language.js").Language} language
+ */
+export function dock(panel, language) {
+  if (docked.has(panel)) return;
+  docked.add(panel);
+  adopt(panel.element, style);
+  panel.add(new Dock(language));
+}
 
 /** Open or closed is what `aria-expanded` says; the style sheet goes by it, and only where the phone is docked. */
-export class Dock {
+class Dock {
   /** @type {HTMLButtonElement} */ element;
   #text = element("bdi");
   #timer = element("span", { class: "time", "aria-hidden": "true" }); // a name that changes each second is read out
@@ -41,8 +54,7 @@ export class Dock {
   }
 
   tick(now) {
-    const from = this.#call && timedFrom(this.#call);
-    setText(this.#timer, from === null ? "" : this.#language.clock(now - from));
+    setText(this.#timer, this.#language.clock(this.#call && timedFrom(this.#call), now));
   }
 
   #news(connectionStatus, call) {

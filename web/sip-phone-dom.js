@@ -19,7 +19,6 @@ const OUTLINES = {
   transfer: "M4.5 19v-5a5 5 0 0 1 5-5H19M14.5 4.5 19 9l-4.5 4.5",
   inbound: "M18 6 7 17M7 9v8h8",
   outbound: "M6 18 17 7M9 7h8v8",
-  backspace: "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5",
   close: "M6.5 6.5l11 11M17.5 6.5l-11 11",
   chevron: "M7.5 10l4.5 4.5 4.5-4.5",
   connecting: "M12 3.5a8.5 8.5 0 1 1-8.5 8.5",
@@ -35,28 +34,26 @@ const OUTLINES = {
  * @param {...(Node | string)} children
  */
 export function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+  return filled(document.createElement(tag), attributes, children);
+}
+
+function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;
 }
 
 /** A picture beside words, hidden from screen readers. */
-export function icon(name) {
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", OUTLINES[name]);
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon ${name}`);
-  svg.append(path);
-  return svg;
+export function icon(name, outline = OUTLINES[name]) {
+  const make = (tag, attributes, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+  const looks = { viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon ${name}` };
+  return make("svg", looks, make("path", { d: outline }));
 }
 
-/** A real button: picture and word; `onClick` gets the button. */
-export function button({ part, name, label, compact = false }, onClick) {
-  const text = element("span", { class: compact ? "hearable" : "label" }, label);
-  const node = element("button", { type: "button", part }, ...(name ? [icon(name)] : []), text);
+/** A real button: picture and word; `onClick` gets the button. One whose look is "bare" shows its picture alone. */
+export function button({ part, name, label, look = "", type = "button" }, onClick = () => {}) {
+  const text = element("span", { class: look === "bare" ? "hearable" : "label" }, label);
+  const node = element("button", { type, part, class: look }, ...(name ? [icon(name)] : []), text);
   node.addEventListener("click", () => onClick(node));
   return node;
 }
@@ -66,6 +63,12 @@ export function styleSheet(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
   return sheet;
+}
+
+/** Have what is around a node look like that as well. */
+export function adopt(node, sheet) {
+  const { adoptedStyleSheets: sheets } = node.getRootNode();
+  if (!sheets.includes(sheet)) sheets.push(sheet);
 }
 
 /** Set a node's text only if it differs, so that selections and screen readers are left alone. */
@@ -81,10 +84,4 @@ export function setBusy(control, busy) {
 
 export function isBusy(control) {
   return control.ariaBusy === "true";
-}
-
-/** Show or hide what a toggle button controls. */
-export function setOpen(toggle, panel, open) {
-  toggle.setAttribute("aria-expanded", String(open));
-  panel.hidden = !open;
 }

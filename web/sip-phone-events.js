@@ -1,6 +1,7 @@
 /** What an element tells its page of the phone: the events that lead from what it has told to a new state. */
 
-import { predecessor } from "./sip-phone-calls.js";
+import { isWaiting } from "./sip-phone-call-times.js";
+import { compare } from "./sip-phone-call-changes.js";
 
 /**
  * What was told: the last state, and the calls that are not known to be over. A call outlives a hub that dies, and must
@@ -18,10 +19,10 @@ export const NOTHING = Object.freeze({ state: null, calls: Object.freeze([]) });
  */
 export function news(told, state) {
   if (told.state === state) return { told, events: [] };
-  const pairs = state.calls.map((call) => [predecessor(call, told.calls, state.calls), call]);
-  const missing = told.calls.filter((call) => !pairs.some(([before]) => before === call));
-  const over = missing.filter((call) => isOver(call, told, state));
-  const unsure = missing.filter((call) => !over.includes(call));
+  const { pairs, ...changes } = compare(told.calls, state.calls);
+  const gone = isAnothers(changes.gone, told, state) ? [] : changes.gone;
+  const over = gone.filter((call) => isOver(call, told, state));
+  const unsure = gone.filter((call) => !over.includes(call));
   const events = [
     ["statechange", state],
     ...over.map((call) => ["call-ended", lastOf(call, state)]),
@@ -45,8 +46,9 @@ function aboutCall(before, call) {
   return isWaiting(before) && !isWaiting(call) ? [["call-answered", call]] : [];
 }
 
-function isWaiting({ state }) {
-  return state === "ringing" || state === "dialing";
+/** A hub tells how a call of its own ended. One that has no last call any more has become another person's. */
+function isAnothers(gone, { state: before }, { connectionStatus, lastCall }) {
+  return connectionStatus === "connected" && !lastCall && gone.some((call) => before.calls.includes(call));
 }
 
 /** What was one operator's is not kept for the next. */

@@ -13,7 +13,6 @@ export class Header {
   #other = element("option"); // a status that only the backend knows, while it is in use
   #status = "";
   #language;
-  #words;
   #run;
 
   /**
@@ -23,10 +22,9 @@ export class Header {
   constructor(language, run) {
     const { words } = language;
     this.#language = language;
-    this.#words = words;
     this.#run = run;
     this.#choice = element("select", { part: "status", "aria-label": words.operatorStatus });
-    this.#connection.append(element("span", { part: "indicator", "aria-hidden": "true" }), this.#connected);
+    this.#connection.append(element("span", { part: "indicator", class: "light", "aria-hidden": "true" }), this.#connected);
     const options = Object.entries(words.status).map(([value, text]) => element("option", { value }, text));
     this.#choice.append(...options);
     this.#choice.addEventListener("change", () => this.#choose());
@@ -38,7 +36,7 @@ export class Header {
 
   draw({ connectionStatus, operatorStatus, statusSince }) {
     this.#connection.dataset.status = connectionStatus;
-    setText(this.#connected, word(this.#words.connection, connectionStatus));
+    setText(this.#connected, word(this.#language.words.connection, connectionStatus));
     this.#status = operatorStatus ?? "";
     this.#since = statusSince ?? null; // not every hub knows it
     if (!isBusy(this.#choice)) this.#show();
@@ -47,13 +45,13 @@ export class Header {
 
   /** The choice leaves just as much room as the time takes. */
   tick(now) {
-    const time = this.#since === null ? "" : this.#language.clock(now - this.#since);
+    const time = this.#language.clock(this.#since, now);
     setText(this.#time, time);
     this.#choice.style.setProperty("--signs", time.length);
   }
 
   #show() {
-    const known = !this.#status || Object.hasOwn(this.#words.status, this.#status);
+    const known = !this.#status || Object.hasOwn(this.#language.words.status, this.#status);
     if (known) this.#other.remove();
     else this.#choice.append(this.#other);
     this.#other.value = this.#status;

@@ -37,19 +37,14 @@ export class Language {
     const words = typeof languages[tag] === "function" ? english : languages[tag];
     this.words = completed({ lang: tag, ...words }, english);
     const { lang } = this.words;
-    this.#digits = new Intl.NumberFormat(lang, { useGrouping: false });
-    this.#twoDigits = new Intl.NumberFormat(lang, { useGrouping: false, minimumIntegerDigits: 2 });
+    this.#digits = new Intl.NumberFormat(lang);
+    this.#twoDigits = new Intl.NumberFormat(lang, { minimumIntegerDigits: 2 });
     this.#timeOfDay = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
   }
 
   /** How a call ended, in words. */
   ending(call) {
     return isMissed(call) ? this.words.missed : word(this.words.endReason, call.endReason ?? "completed");
-  }
-
-  /** Who calls, as a sentence. */
-  incoming({ displayName, phone }) {
-    return say(this.words.announce.ringing, { caller: displayName || phone });
   }
 
   /** Why something was not done. The hub and the backend give their reasons in English, and they know most. */
@@ -60,9 +55,10 @@ export class Language {
     return say(template, { code, message: message ?? "" });
   }
 
-  /** Milliseconds as "00:07", "12:34" or "1:02:03"; never negative, since two clocks may differ. */
-  clock(milliseconds) {
-    const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  /** The time since a moment as "00:07", "12:34" or "1:02:03"; never negative, since two clocks may differ. */
+  clock(since, now) {
+    if (since === null) return "";
+    const seconds = Math.max(0, Math.floor((now - since) / 1000));
     const two = (value) => this.#twoDigits.format(value);
     const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
     return seconds < 3600 ? rest : `${this.#digits.format(Math.floor(seconds / 3600))}:${rest}`;

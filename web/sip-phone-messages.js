@@ -1,7 +1,6 @@
 /** What needs the person's attention in words: a notice about the phone itself, and the error of the last command. */
 
 import { button, element, icon, setText } from "./sip-phone-dom.js";
-import { Progress } from "./sip-phone-progress.js";
 
 /** Codes of errors that tell of something that has happened, and not of what is wrong now. */
 const PAST = ["hub_lost", "bad_event"];
@@ -20,26 +19,19 @@ export class ErrorLine {
   constructor(language, dismiss) {
     this.#language = language;
     const { words } = language;
-    this.element.append(button({ part: "dismiss", name: "close", label: words.dismiss, compact: true }, dismiss));
+    this.element.append(button({ part: "dismiss", name: "close", label: words.dismiss, look: "bare" }, dismiss));
   }
 
   /**
-   * Why a command was not carried out.
-   * @param {{code?: string, message?: string}} error
+   * What a command was answered, or else what the phone says: unless that names a command, it is about the phone itself.
+   * @param {{code: string, message?: string, command?: string, isAnswer?: boolean}} error
    */
   show(error) {
-    this.#passes = error.code === "hub_failed";
+    const { code, message, command, isAnswer } = error;
+    this.#passes = code === "hub_failed" || !(isAnswer || command || PAST.includes(code));
     this.element.hidden = false;
-    setText(this.#text, this.#language.reason(error));
-  }
-
-  /**
-   * What no command was answered: unless it names one, it is about the phone itself.
-   * @param {{code?: string, message?: string, command?: string}} error
-   */
-  tell(error) {
-    this.show(error);
-    this.#passes = !error.command && !PAST.includes(error.code);
+    const text = this.#language.reason(error);
+    if (text !== this.#text.textContent) this.#text.replaceChildren(...marked(text, message));
   }
 
   clear() {
@@ -54,6 +46,12 @@ export class ErrorLine {
   }
 }
 
+/** A reason in parts: what hub or backend has said of it is English, whatever the rest is. */
+function marked(text, english) {
+  const [first, ...others] = english ? text.split(english) : [text];
+  return [first, ...others.flatMap((part) => [element("span", { lang: "en" }, english), part])].filter(Boolean);
+}
+
 /** What is the matter with the phone itself: a sign, a sentence, and the one thing that can be done about it. */
 export class Notice {
   #sign = element("span", { class: "sign" });
@@ -62,7 +60,6 @@ export class Notice {
   #retry;
   #reload;
   /** @type {HTMLElement} */ element;
-  #outdated = false;
   #words;
 
   /**
@@ -72,10 +69,10 @@ export class Notice {
   constructor(language, retry) {
     const { words } = language;
     this.#words = words;
-    this.#progress = new Progress(language);
-    this.#reload = button({ part: "reload", label: words.reload }, () => location.reload());
-    this.#retry = button({ part: "retry", label: words.retry }, retry);
-    const sentence = element("div", {}, this.#text, this.#progress.element);
+    this.#progress = element("progress", { part: "progress", max: "1", "aria-label": words.notice.connecting, hidden: "" });
+    this.#reload = button({ part: "reload", label: words.reload, look: "filled" }, () => location.reload());
+    this.#retry = button({ part: "retry", label: words.retry, look: "filled" }, retry);
+    const sentence = element("div", {}, this.#text, this.#progress);
     this.element = element("div", { part: "notice" }, this.#sign, sentence, this.#retry, this.#reload);
   }
 
@@ -84,30 +81,22 @@ export class Notice {
     (this.#retry.hidden ? this.#reload : this.#retry).focus();
   }
 
-  /** @param {number} part of a start that takes its time, from 0 to 1 */
+  /** @param {number} part of a start that takes its time: on a first visit over a slow line those are seconds; from 0 to 1 */
   showProgress(part) {
-    this.#progress.show(part);
+    this.#progress.value = part;
+    this.#progress.hidden = false;
   }
 
-  /** A newer build has taken over; only a reload of the page ends that. */
-  outdated() {
-    this.#outdated = true;
-  }
-
-  draw(state) {
-    const subject = this.#subject(state);
-    this.#progress.draw(state);
+  draw({ connectionStatus }, isOutdated) {
+    const { notice } = this.#words;
+    const subject = [connectionStatus, isOutdated && "outdated"].find((name) => Object.hasOwn(notice, name)) ?? "";
+    if (subject !== "connecting") this.#progress.hidden = true;
     this.element.hidden = !subject;
     this.#retry.hidden = subject !== "failed";
     this.#reload.hidden = !["unauthorized", "outdated"].includes(subject);
     if (!subject || this.element.dataset.subject === subject) return;
     this.element.dataset.subject = subject;
     this.#sign.replaceChildren(icon(subject));
-    setText(this.#text, this.#words.notice[subject]);
-  }
-
-  #subject({ connectionStatus }) {
-    if (Object.hasOwn(this.#words.notice, connectionStatus)) return connectionStatus;
-    return this.#outdated ? "outdated" : "";
+    setText(this.#text, notice[subject]);
   }
 }

@@ -3,7 +3,7 @@
  * As on any telephone, to send nothing brings back the number that was sent last; so does the arrow up.
  */
 
-import { element, icon } from "./sip-phone-dom.js";
+import { button, element } from "./sip-phone-dom.js";
 
 export class NumberForm {
   /** @type {HTMLFormElement} */ element;
@@ -23,7 +23,7 @@ export class NumberForm {
     });
     const labelled = element("label", {}, element("span", { class: "hearable" }, label), this.input);
     this.field = element("div", { class: "field", dir: "ltr" }, labelled);
-    this.button = element("button", { part }, ...(name ? [icon(name)] : []), element("span", { class: "label" }, action));
+    this.button = button({ part, name, label: action, look: "filled", type: "submit" });
     this.element = element("form", {}, this.field, this.button);
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -34,18 +34,6 @@ export class NumberForm {
       event.preventDefault(); // it would put the caret before the number
       this.#recall();
     });
-  }
-
-  /** Put a key's digit where the caret is. */
-  type(digit) {
-    const { selectionStart, selectionEnd } = this.input;
-    this.input.setRangeText(digit, selectionStart, selectionEnd, "end");
-  }
-
-  /** Delete the selection, else the character before the caret. */
-  erase() {
-    const { selectionStart: start, selectionEnd: end } = this.input;
-    this.input.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
   }
 
   /** Keep the number that can be brought back; with none, the field has to be filled in. */

@@ -15,17 +15,12 @@ export class Panel {
   /** @type {HTMLElement} */ element;
   #language;
   #panel;
-  #header;
   #dialer;
-  #calls;
-  #notifyOffer;
   #notice;
   #error;
-  #lastCall;
   #spoken = element("div", { class: "hearable", role: "status" });
-  #clock = new Clock((now) => this.#timed.forEach((piece) => piece.tick(now)));
+  #clock = new Clock((now) => this.#pieces.forEach((piece) => piece.tick?.(now)));
   #pieces;
-  #timed;
   #drawn = null;
 
   /**
@@ -33,41 +28,49 @@ export class Panel {
    * @param {{run: Run, retry: (button: HTMLButtonElement) => void}} does what a person asks for
    */
   constructor(language, { run, retry }) {
+    const { words } = language;
+    const notifyOffer = new NotifyOffer(language, () => this.#keepFocus(() => notifyOffer.draw(this.#drawn)));
     this.#language = language;
-    this.#header = new Header(language, run);
     this.#dialer = new Dialer(language, run);
-    this.#calls = new CallList(language, run);
-    this.#notifyOffer = new NotifyOffer(language, () => this.#keepFocus(() => this.#notifyOffer.draw(this.#drawn ?? {})));
     this.#notice = new Notice(language, retry);
     this.#error = new ErrorLine(language, () => this.clearError());
-    this.#lastCall = new LastCall(language);
-    this.#panel = this.#assemble(language.words);
-    this.#timed = [this.#header, this.#calls];
-    const asked = [this.#notifyOffer, this.#notice, this.#error];
-    this.#pieces = [this.#header, this.#dialer, this.#calls, ...asked, this.#lastCall];
-    this.element = element("div", { class: "phone", lang: language.words.lang }, this.#panel, this.#spoken);
+    this.#pieces = [
+      new Header(language, run),
+      this.#dialer,
+      new CallList(language, run),
+      notifyOffer,
+      this.#notice,
+      this.#error,
+      new LastCall(language),
+    ];
+    const nodes = this.#pieces.map((piece) => piece.element);
+    this.#panel = element("section", { part: "panel", "aria-label": words.phone }, ...nodes);
+    this.element = element("div", { class: "phone", lang: words.lang }, this.#panel, this.#spoken);
   }
 
-  draw(state) {
+  /** @param {boolean} isOutdated a newer build has taken over */
+  draw(state, isOutdated) {
     const { connectionStatus, statusSince, calls } = state;
-    this.#panel.dataset.connection = connectionStatus;
-    this.#keepFocus(() => this.#pieces.forEach((piece) => piece.draw(state)));
+    this.#panel.classList.toggle("off", connectionStatus === "unauthorized" || connectionStatus === "failed");
+    this.#keepFocus(() => this.#pieces.forEach((piece) => piece.draw(state, isOutdated)));
     this.#clock.run(Boolean(statusSince) || calls.length > 0);
-    this.#speak(announcements(this.#language, this.#drawn, state));
     this.#drawn = state;
   }
 
-  /** @param {import("./sip-phone-dock.js").Dock} dock what a phone in a corner of the page has besides */
-  add(dock) {
-    this.#pieces.unshift(dock);
-    this.#timed.unshift(dock);
-    this.element.prepend(dock.element);
-    if (this.#drawn) dock.draw(this.#drawn);
+  /** Read aloud what leads from one state to another; from null, if that is the first that there is. */
+  announce(before, after) {
+    this.#speak(announcements(this.#language, before, after));
   }
 
-  /** No state follows for now; what does is not news compared to the last one. */
+  /** @param {{element: HTMLElement, draw: Function, tick: Function}} dock what a phone in a corner of the page has besides */
+  add(dock) {
+    this.#pieces.unshift(dock);
+    this.element.prepend(dock.element);
+    dock.draw(this.#drawn);
+  }
+
+  /** No state follows for now. */
   rest() {
-    this.#drawn = null;
     this.#clock.stop();
   }
 
@@ -76,38 +79,16 @@ export class Panel {
     this.#notice.showProgress(part);
   }
 
-  /** Why a command was not carried out. */
   showError(error) {
     this.#error.show(error);
-  }
-
-  /** What no command was answered. */
-  tellError(error) {
-    this.#error.tell(error);
   }
 
   clearError() {
     this.#keepFocus(() => this.#error.clear());
   }
 
-  /** A newer build has taken over. */
-  showOutdated() {
-    this.#notice.outdated();
+  announceOutdated() {
     this.#speak([this.#language.words.notice.outdated]);
-  }
-
-  #assemble(words) {
-    return element(
-      "section",
-      { part: "panel", "aria-label": words.phone },
-      this.#header.element,
-      this.#dialer.element,
-      this.#calls.element,
-      this.#notifyOffer.element,
-      this.#notice.element,
-      this.#error.element,
-      this.#lastCall.element,
-    );
   }
 
   #speak(sentences) {

@@ -15,6 +15,7 @@ const PATIENCE = 300; // ms; a browser that lets a page be heard takes some 20
 export class RingTone {
   /** @type {AudioContext | null} */ #context = null;
   /** @type {AbortController | null} */ #ring = null;
+  /** @type {string | null} */ #address = null;
   #refused = false;
   #changed;
 
@@ -29,11 +30,13 @@ export class RingTone {
   }
 
   /**
-   * Ring until `stop`, as soon as the browser allows it.
+   * Ring until `stop`, as soon as the browser allows it; with another sound than before from now on.
    * @param {string | null} address of a sound; without one it is two tones
    */
   play(address) {
-    if (this.#ring) return;
+    if (this.#ring && address === this.#address) return;
+    this.stop();
+    this.#address = address;
     this.#ring = new AbortController();
     this.#start(address, this.#ring.signal).catch(() => this.#refuse(true));
   }

@@ -1,33 +1,48 @@
 /**
  * Tells the person of a call, wherever they look: a sound and a notification in the one tab that the hub has chosen for
- * it, the title in all tabs, and an event when the talk begins. A file of its own, since a widget is drawn without it.
+ * it, the title and what moves in all tabs, and an event when the talk begins. A file of its own, since a widget is drawn without it.
  */
 
+import { adopt, styleSheet } from "./sip-phone-dom.js";
+import { say } from "./sip-phone-language.js";
 import { CallNotification } from "./sip-phone-notification.js";
 import { RingTone } from "./sip-phone-ring-tone.js";
+import css from "./sip-phone-ringer.css";
 import { blinkTitle } from "./sip-phone-title.js";
+
+const style = styleSheet(css);
 
 /** Those of this page. Where phones share a client, the first one rings for all. @type {Set<Ringer>} */
 const ringers = new Set();
 
-export class Ringer {
+/** @type {WeakSet<AbortSignal>} for which there is a ringer */ const begun = new WeakSet();
+
+/**
+ * Ring for a phone from now on.
+ * @param {SipPhoneWidget} phone its attributes say how it rings, and it dispatches the event
+ * @param {SipClient} client
+ * @param {() => import("./sip-phone-language.js").Language} language
+ * @param {AbortSignal} signal ends it
+ */
+export function ring(phone, client, language, signal) {
+  if (signal.aborted || begun.has(signal)) return;
+  begun.add(signal);
+  new Ringer(phone, client, language, signal);
+}
+
+class Ringer {
   #phone;
   #client;
   #language;
   #tone = new RingTone(() => this.#update());
   #notification = new CallNotification();
 
-  /**
-   * @param {SipPhoneWidget} phone its attributes say how it rings, and it dispatches the event
-   * @param {SipClient} client
-   * @param {() => import("./sip-phone-language.js").Language} language
-   * @param {AbortSignal} signal ends it
-   */
   constructor(phone, client, language, signal) {
     this.#phone = phone;
     this.#client = client;
     this.#language = language;
     ringers.add(this);
+    adopt(phone.shadowRoot.firstChild, style);
     this.#listen(signal);
     this.#update();
   }
@@ -35,7 +50,7 @@ export class Ringer {
   #listen(signal) {
     const update = () => this.#update();
     const attributes = new MutationObserver(update);
-    attributes.observe(this.#phone, { attributeFilter: ["silent"] });
+    attributes.observe(this.#phone, { attributeFilter: ["silent", "ringtone"] });
     signal.addEventListener("abort", () => {
       attributes.disconnect();
       this.#end();
@@ -71,9 +86,10 @@ export class Ringer {
   }
 
   #notify(call) {
-    const language = this.#language();
-    const body = call.displayName ? call.phone : "";
-    this.#notification.show(call, language.incoming(call), { body, silent: this.#phone.silent, lang: language.words.lang });
+    const { announce, lang } = this.#language().words;
+    const { displayName, phone } = call;
+    const title = say(announce.ringing, { caller: displayName || phone });
+    this.#notification.show(call, title, { body: displayName ? phone : "", silent: this.#phone.silent, lang });
   }
 
   #popScreen(call) {

@@ -53,8 +53,8 @@ function use(control) {
 }
 
 function controlFor(root, letter) {
-  if (!Object.hasOwn(SHORTCUTS, letter)) return null;
   const selector = SHORTCUTS[letter];
+  if (!selector) return null;
   const controls = [...root.querySelectorAll(`[part~=active] ${selector}`), ...root.querySelectorAll(selector)];
   return controls.find((control) => control.checkVisibility());
 }

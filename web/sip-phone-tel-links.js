@@ -1,11 +1,15 @@
 /** Click to call: a click on a `tel:` link of the page dials, instead of asking the system for a telephone. */
 
+/** @type {WeakSet<AbortSignal>} for which links are taken */ const taking = new WeakSet();
+
 /**
  * @param {SipPhoneWidget} phone takes links while its `telLinks` is set and it is connected; else they are the browser's
  * @param {(link: HTMLAnchorElement, number: string) => void} dial
  * @param {AbortSignal} signal ends it
  */
 export function takeTelLinks(phone, dial, signal) {
+  if (signal.aborted || taking.has(signal)) return;
+  taking.add(signal);
   const take = (event) => {
     const link = event.composedPath().find(({ protocol }) => protocol === "tel:");
     if (!link || !phone.telLinks || !isPlain(event) || phone.client.state.connectionStatus !== "connected") return;

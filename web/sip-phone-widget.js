@@ -13,7 +13,8 @@ import { isBusy, setBusy, styleSheet } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
-import { borrowClient, giveBackClient } from "./sip-phone-shared-client.js";
+import { part } from "./sip-phone-parts.js";
+import { borrowClient, giveBackClient, nobody } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
 import css from "./sip-phone-widget.css";
 
@@ -23,14 +24,7 @@ const style = styleSheet(css);
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
 /** What is shown where no client could be made. */
-const NO_PHONE = {
-  connectionStatus: "failed",
-  operatorStatus: null,
-  statusSince: null,
-  activeCall: null,
-  calls: [],
-  lastCall: null,
-};
+const NO_PHONE = { ...nobody.state, connectionStatus: "failed" };
 
 export class SipPhoneWidget extends HTMLElement {
   static observedAttributes = [...ATTRIBUTES, "lang"];
@@ -57,8 +51,6 @@ export class SipPhoneWidget extends HTMLElement {
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
   /** @type {AbortController | null} */ #listening = null;
-  /** @type {AbortSignal | null} that of the listening for which links are taken */ #taking = null;
-  /** @type {Panel | null} the one that has what a phone in a corner needs */ #docked = null;
   #told = NOTHING;
   #drawn = null;
   #drawTimer = 0;
@@ -134,7 +126,6 @@ export class SipPhoneWidget extends HTMLElement {
 
   #relabel() {
     this.#choosePanel();
-    if (this.#client?.outdated) this.#panel.showOutdated();
     this.#turnCheck();
     this.#draw();
   }
@@ -180,31 +171,22 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
     client.audible = !this.silent;
-    this.#ringInTime(client, signal);
+    for (const name of ["click", "keydown"]) {
+      addEventListener(name, () => this.#ring(), { signal, capture: true, once: true });
+    }
     this.#takeTelLinks();
   }
 
   /** Browsers let no page play before the first click or key in it, so what rings comes with that, or with a call. */
-  #ringInTime(client, signal) {
-    const begun = new AbortController();
-    const options = { signal: AbortSignal.any([signal, begun.signal]), capture: true };
-    const begin = async () => {
-      begun.abort();
-      const { Ringer } = (await fetched(import("./sip-phone-ringer.js"))) ?? {};
-      if (Ringer && !signal.aborted) new Ringer(this, client, () => this.#language, signal);
-    };
-    const look = () => client.state.calls.some(({ state }) => state === "ringing") && begin();
-    for (const name of ["click", "keydown"]) addEventListener(name, begin, options);
-    client.addEventListener("statechange", look, options);
-    look();
+  async #ring() {
+    const { signal } = this.#listening;
+    (await part("ringer"))?.ring(this, this.#client, () => this.#language, signal);
   }
 
   async #takeTelLinks() {
-    const { signal } = this.#listening ?? {};
-    if (!this.telLinks || !signal || signal.aborted || this.#taking === signal) return;
-    this.#taking = signal;
-    const { takeTelLinks } = (await fetched(import("./sip-phone-tel-links.js"))) ?? {};
-    takeTelLinks?.(this, (link, phone) => this.#run(link, (client) => client.dial(phone)), signal);
+    const signal = this.#listening?.signal;
+    const links = this.telLinks && signal && (await part("tel-links"));
+    links?.takeTelLinks(this, (link, phone) => this.#run(link, (client) => client.dial(phone)), signal);
   }
 
   /** Whoever looks why something is wrong opens the self-check. What is open once has to follow the phone. */
@@ -212,21 +194,16 @@ export class SipPhoneWidget extends HTMLElement {
     if (!this.check && !this.#checked) return;
     this.#checked = true;
     const panel = this.#panel;
-    const module = await fetched(import("./sip-phone-check.js"));
+    const module = await part("check");
     if (panel !== this.#panel) return;
     if (module) return module.turnCheck(this, panel.element, this.#language, isAsked);
     this.check = false;
-    panel.showError({ code: "check_not_loaded" });
+    this.#complain({ code: "check_not_loaded" });
   }
 
   async #dock() {
-    const panel = this.#panel;
-    if (!this.docked || this.#docked === panel) return;
-    this.#docked = panel;
-    const { Dock, dockStyle } = (await fetched(import("./sip-phone-dock.js"))) ?? {};
-    if (!Dock) return;
-    if (!this.#root.adoptedStyleSheets.includes(dockStyle)) this.#root.adoptedStyleSheets.push(dockStyle);
-    panel.add(new Dock(this.#language));
+    const dock = this.docked && (await part("dock"));
+    dock?.dock(this.#panel, this.#language);
   }
 
   /** Later, so that whoever has just put the element into the page can listen first. */
@@ -266,7 +243,9 @@ export class SipPhoneWidget extends HTMLElement {
 
   #draw() {
     const { state } = this;
-    this.#panel.draw(state);
+    if (state.calls.some((call) => call.state === "ringing")) this.#ring();
+    this.#panel.draw(state, Boolean(this.client?.outdated));
+    this.#panel.announce(this.#drawn, state);
     this.#labelShortcuts();
     this.#drawHostStates(state);
     this.#drawn = state;
@@ -282,20 +261,20 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #showOutdated(newer) {
-    this.#panel.showOutdated();
     this.#draw();
+    this.#panel.announceOutdated();
     this.#dispatch("outdated", newer);
   }
 
   /** The phone itself says what is wrong. */
   #pass(error) {
-    this.#panel.tellError(error);
+    this.#panel.showError(error);
     this.#dispatch("phone-error", error);
   }
 
   /** What a person asked for was not done, which no promise tells the page. */
-  #complain({ code = "unknown", message }) {
-    this.#panel.showError({ code, message });
+  #complain({ code = "unknown", message = "" }) {
+    this.#panel.showError({ code, message, isAnswer: true });
     this.#dispatch("phone-error", { code, message });
   }
 
@@ -305,8 +284,7 @@ export class SipPhoneWidget extends HTMLElement {
     const client = this.#client;
     setBusy(control, true);
     try {
-      if (!client) throw new Error(this.#language.words.notStarted);
-      await command(client);
+      await command(client ?? nobody);
       this.#panel.clearError();
       return true;
     } catch (error) {
@@ -321,16 +299,6 @@ export class SipPhoneWidget extends HTMLElement {
     if (this.#client) return this.#run(control, (client) => client.reconnect());
     this.#panel.clearError();
     return this.#attach();
-  }
-}
-
-/** What only some pages need comes in files of its own; a phone without it is better than none. */
-async function fetched(module) {
-  try {
-    return await module;
-  } catch (reason) {
-    console.warn(`A part of the phone could not be loaded: ${reason.message}`);
-    return null;
   }
 }
 

@@ -21,6 +21,7 @@ class StandIn extends EventTarget {
   }
 
   tell(name, detail) {
+    if (name === "outdated") this.outdated = detail;
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
@@ -34,14 +35,13 @@ export function prepare({ count, width, lang, arabic }) {
   document.body.append(...Array.from({ length: count }, () => document.createElement("div")));
 }
 
-export function hang({ name, state, tells, clicks, docked }) {
+export function hang({ name, state, tells, docked }) {
   const phone = document.createElement("sip-phone-widget");
   phone.id = name;
   phone.client = new StandIn(state);
   if (docked) phone.docked = "bottom-right";
   shortestColumn().append(framed(phone));
   for (const [event, detail] of tells) phone.client.tell(event, detail);
-  for (const part of clicks) phone.shadowRoot.querySelector(part).click();
 }
 
 function framed(phone) {

@@ -44,7 +44,10 @@ class Gallery:
     def hang(self, scene: Scene) -> Locator:
         """Add a phone in that state, and return it."""
         self._do("hang", scene._asdict())
-        return self.page.locator(f'[id="{scene.name}"]')
+        phone = self.page.locator(f'[id="{scene.name}"]')
+        for part in scene.clicks:
+            phone.locator(part).dispatch_event("click")  # as soon as it is there
+        return phone
 
     def show(self, phone: Locator, state: State) -> None:
         """Let the hub say that this is the state now."""

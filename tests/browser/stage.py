@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from worker_py.call import Call, CallState, Direction, EndReason
 from worker_py.events import ConnectionStatus
@@ -14,6 +14,7 @@ from worker_py.state import State
 SET_UP = """async () => {
   const {SipPhoneWidget} = await import("/dist/sip-phone-widget.js");
   SipPhoneWidget.languages.ru = (await SipPhoneWidget.languages.ru()).default;
+  await import("/dist/sip-phone-ringer.js"); // what moves when it rings is there at once then
   const commands = ["answer", "dial", "dtmf", "hangup", "hold", "mute", "resume", "setStatus", "transfer", "unmute"];
   class StandIn extends EventTarget {
     asked = [];
@@ -24,6 +25,7 @@ SET_UP = """async () => {
     }
     tell(name, detail) {
       if (name === "statechange") this.state = detail;
+      if (name === "outdated") this.outdated = detail;
       this.dispatchEvent(new CustomEvent(name, {detail}));
     }
   }
@@ -34,13 +36,12 @@ SET_UP = """async () => {
     document.body.append(phone);
   };
 }"""
-PUT = """([{state, event, opens}, {direction, ...look}]) => {
+PUT = """([{state, event}, {direction, ...look}]) => {
   document.dir = direction;
   document.body.replaceChildren();
   add(state, look);
   const phone = document.body.lastChild;
   if (event) phone.client.tell(...event);
-  if (opens) phone.shadowRoot.querySelector(opens).click();
 }"""
 
 
@@ -112,6 +113,10 @@ class Stage:
     def show(self, shown: Scene, look: Look = USUAL) -> None:
         """Put a new phone in the place of all before."""
         self.page.evaluate(PUT, [shown._asdict(), look._asdict()])
+        if shown.opens:
+            toggle = self.phone.locator(shown.opens)
+            toggle.dispatch_event("click")
+            expect(toggle).to_have_attribute("aria-expanded", "true")
 
     def tell(self, name: str, detail: Any) -> None:
         """Let the client of the phone say that."""

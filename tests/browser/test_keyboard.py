@@ -128,6 +128,7 @@ def dial(tab: WidgetTab, backend: BackendProcess, number: str) -> None:
     """By the keys of the dial pad; the far end answers."""
     tab_to(tab, "Dial pad")
     tab.page.keyboard.press("Space")
+    expect(tab.button("Dial pad")).to_have_attribute("aria-expanded", "true")
     for digit in number:
         tab_to(tab, digit)
         tab.page.keyboard.press("Space")

@@ -3,11 +3,13 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .stage import REFUSAL, SCENES, Look, Stage, scene
 from .tabs import BOOT, WidgetTab
+from .test_accessibility import LISTEN
 
 CONNECTED = {"en": "Connected", "ru": "На связи"}
 RUSSIAN = re.compile(r"/sip-phone-russian\.js$")
@@ -135,6 +137,51 @@ def test_words_that_cannot_be_loaded_are_english_and_the_console_says_why(desk: 
     with tab.page.expect_console_message(lambda line: 'its words in "ru" could not be loaded' in line.text):
         anew(tab.page, lang="ru")
     speaks(tab, "en")
+
+
+def test_another_language_reads_no_call_aloud_again_and_what_comes_then_in_its_own_words(stage: Stage) -> None:
+    stage.show(SCENES["ringing"])
+    stage.phone.evaluate(LISTEN)
+    stage.phone.evaluate("phone => { phone.lang = 'ru'; }")
+    expect(stage.phone.locator("[part~=call] [part=state]")).to_have_text("Звонит")
+    stage.tell("statechange", SCENES["talking"].state)
+    expect(stage.phone.locator("[part~=call] [part=state]")).to_have_text("Разговор")
+    assert stage.page.evaluate("said") == [["Разговор: Grace Hopper, +493012345678"]]
+
+
+def test_words_that_come_while_a_call_rings_do_not_read_it_aloud_again(desk: Desk, backend: BackendProcess) -> None:
+    waiting: list[Route] = []
+    desk.context.route(RUSSIAN, lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
+    tab = desk.widget()
+    anew(tab.page, lang="ru")
+    tab.is_connected().phone.evaluate(LISTEN)
+    backend.ring("100", "Anna")
+    expect(tab.phone.get_by_role("status")).to_have_text("Incoming call from Anna, 100")
+    for route in waiting:
+        route.continue_()
+    tab.shows("Звонит")
+    assert tab.page.evaluate("said") == [["Incoming call from Anna, 100"]]
+
+
+def test_what_hub_or_backend_says_in_english_is_marked_as_that_and_the_languages_own_words_are_not(
+    stage: Stage,
+) -> None:
+    number = {"code": "invalid_phone", "message": "12a is not a number."}
+    stage.page.evaluate("""async () => {
+      const {SipPhoneWidget} = await import("/dist/sip-phone-widget.js");
+      SipPhoneWidget.languages.de = {phone: "Telefon"};
+    }""")
+    for lang, error, english in (
+        ("ru", REFUSAL, [REFUSAL["message"]]),
+        ("ru", number, []),
+        ("ru", {"code": "something"}, []),
+        ("de", number, [number["message"]]),
+    ):
+        stage.show(scene(event=("error", error)), Look(lang=lang))
+        alert = stage.phone.get_by_role("alert")
+        expect(alert).not_to_be_empty()
+        expect(alert.locator("[lang=en]")).to_have_text(english)
+        expect(stage.phone.locator(".phone")).to_have_attribute("lang", lang)
 
 
 def test_russian_is_fetched_by_nobody_who_does_not_speak_it(desk: Desk) -> None:

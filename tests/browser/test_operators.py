@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import WidgetTab
+from .test_accessibility import LISTEN
 
 ANN, BOB = "ann's session", "bob's session"
 EARLIER, NOW = "+4930111222333", "+4930444555666"  # who called Ann
@@ -95,11 +96,15 @@ def test_a_backend_that_names_another_operator_ends_what_was_the_first_ones(
 ) -> None:
     [tab] = desk.widgets(1)
     talk(backend, tab)
+    tab.phone.evaluate(LISTEN)
+    tab.page.evaluate("() => { window.ended = []; addEventListener('call-ended', ({detail}) => ended.push(detail)); }")
     change_operator(backend)
     backend.control("cut", how="end")
     expect(tab.connection).to_have_text("Reconnecting…")
     tab.is_connected()
     shows_nothing_of_the_first(tab)
+    assert tab.page.evaluate("ended") == []
+    assert "Talks now" not in json.dumps(tab.page.evaluate("said"))
 
 
 def test_who_is_logged_out_sees_no_calls_and_who_logs_in_again_does(desk: Desk, backend: BackendProcess) -> None:

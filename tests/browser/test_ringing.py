@@ -1,7 +1,7 @@
 """A call that rings: one tab of all sounds and notifies, every title blinks, and nothing of it is left afterwards.
 
 The sound is the browser's own, and counted. A headless browser shows all its pages, and gives each the focus: that one
-is hidden is said to the page alone. Notifications are noted instead of shown.
+is hidden is said to the page alone. Notifications are noted instead of shown, but for one test.
 """
 
 import io
@@ -72,6 +72,18 @@ UNTIL = """(patience) => new Promise((resolve, reject) => {
   };
   look();
 })"""
+
+NOTE_REAL = """{
+  window.shown = [];
+  window.Notification = class extends Notification {
+    constructor(...given) {
+      super(...given);
+      for (const name of ["show", "close", "error"]) {
+        this.addEventListener(name, () => shown.push([name, this.title, this.body]));
+      }
+    }
+  };
+}"""
 
 LOOK = """(seen) => {
   Object.defineProperty(document, "visibilityState", {configurable: true, value: seen ? "visible" : "hidden"});
@@ -238,6 +250,18 @@ def test_a_sound_of_ones_own_rings(heard: Desk, backend: BackendProcess) -> None
 
 
 @pytest.mark.parametrize("address", ["/nowhere.wav", "/dist/index.html", "https://elsewhere.test/ring.wav"])
+def test_another_sound_is_heard_at_once_while_it_rings(heard: Desk, backend: BackendProcess) -> None:
+    [tab] = heard.widgets(1)
+    tab.page.route("**/ring.wav", lambda route: route.fulfill(body=a_sound(seconds=3), content_type="audio/wav"))
+    backend.ring("100")
+    rings(tab)
+    for ringtone, seconds in (("'/ring.wav'", 3), ("null", 5)):
+        tab.phone.evaluate(f"phone => {{ phone.ringtone = {ringtone}; }}")
+        assert until(tab.page, f"sounds().length === 1 && sounds()[0].buffer.duration.toFixed() === '{seconds}'")
+    tab.button("Decline").click()
+    is_silent(tab)
+
+
 def test_a_sound_that_cannot_be_played_does_not_keep_the_phone_from_ringing(
     heard: Desk, backend: BackendProcess, address: str
 ) -> None:
@@ -321,6 +345,21 @@ def test_who_looks_elsewhere_is_notified_by_one_tab_until_the_call_rings_no_more
     backend.far(call, "hangup")
     until(second.page, f"{OPEN}.length === 0")
     assert second.page.evaluate("notes.length") == 1
+
+
+def test_the_browsers_own_notification_is_shown_and_closed_when_the_call_is_answered(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    desk.context.grant_permissions(["notifications"])
+    desk.context.add_init_script(NOTE_REAL)
+    [tab] = desk.widgets(1)
+    is_seen(tab, seen=False)
+    backend.ring("100", "Anna")
+    until(tab.page, "shown.length === 1")
+    tab.button("Answer").click()
+    until(tab.page, "shown.length === 2")
+    said = ["Incoming call from Anna", "100"]
+    assert tab.page.evaluate("shown") == [["show", *said], ["close", *said]]
 
 
 def test_who_looks_at_the_page_is_not_notified_until_they_look_away(heard: Desk, backend: BackendProcess) -> None:

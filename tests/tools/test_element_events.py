@@ -107,5 +107,13 @@ def test_of_the_calls_of_one_who_is_signed_out_nothing_is_told_any_more() -> Non
     assert about_calls(phone(A), phone(status="unauthorized"), phone(), phone())[1:] == [[], [], []]
 
 
+def test_of_the_calls_of_one_who_has_made_way_for_another_nothing_is_told() -> None:
+    """The next one's snapshot knows no last call."""
+    before = phone(A, last=call("z", "ended"))
+    assert about_calls(before, phone(), phone())[1:] == [[], []]
+    cut = phone(A, status="reconnecting")
+    assert about_calls(before, cut, phone(A), phone(B))[1:] == [[], [], [["call-incoming", B]]]
+
+
 def test_the_same_state_once_more_is_no_news() -> None:
     assert events(phone(A), None)[1] == []

@@ -1,0 +1,69 @@
+/** What opens on a click: the dial pad, and for the actions dtmf and transfer of a call what they need to be told. */
+
+import { element, icon, isBusy, setText, styleSheet } from "./sip-phone-dom.js";
+import css from "./sip-phone-drawers.css";
+import { keyButton, keypad } from "./sip-phone-keypad.js";
+import { NumberForm } from "./sip-phone-number-form.js";
+
+export const style = styleSheet(css);
+
+const BACKSPACE = "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5";
+
+/**
+ * Keys for a number field.
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {HTMLInputElement} input
+ */
+export function dialPad({ words }, input) {
+  const press = (key) => type(input, key);
+  const name = element("span", { class: "hearable" }, words.backspace);
+  const backspace = element("button", { type: "button", part: "key" }, icon("backspace", BACKSPACE), name);
+  backspace.addEventListener("click", () => erase(input));
+  const extras = element("div", { class: "extras" }, keyButton("+", "", words, press), backspace);
+  return element("div", { class: "drawer" }, keypad(words.dialPad, words, press), extras);
+}
+
+/**
+ * A keypad. Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in the next.
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {(digits: string, control: Element) => Promise<boolean>} send
+ */
+export function dtmf({ words }, send) {
+  const digits = element("div", { part: "digits", dir: "ltr" });
+  let waiting = "";
+  const flush = async () => {
+    if (isBusy(pad)) return;
+    while (waiting) {
+      const next = waiting;
+      waiting = "";
+      if (!(await send(next, pad))) waiting = ""; // digits after a lost one would mean something else
+    }
+  };
+  const pad = keypad(words.action.dtmf, words, (digit) => {
+    waiting += digit;
+    setText(digits, digits.textContent + digit);
+    flush();
+  });
+  return element("div", { class: "drawer" }, digits, pad);
+}
+
+/**
+ * A field for the number.
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {(phone: string, control: Element) => Promise<boolean>} send
+ */
+export function transfer({ words }, send) {
+  const form = new NumberForm({ label: words.transferTo, action: words.transferNow, part: "transfer-submit" }, send);
+  return element("div", { class: "drawer", part: "transfer-form" }, form.element);
+}
+
+/** Put a digit where the caret is. */
+function type(input, digit) {
+  input.setRangeText(digit, input.selectionStart, input.selectionEnd, "end");
+}
+
+/** Delete the selection, else the character before the caret. */
+function erase(input) {
+  const { selectionStart: start, selectionEnd: end } = input;
+  input.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+}
