@@ -115,6 +115,10 @@ class Commands:
             if port in request.askers:
                 request.askers.remove(port)
 
+    def is_awaited_by(self, port: int) -> bool:
+        """True if the tab at `port` waits for a result."""
+        return any(port in request.askers for request in self._open.values())
+
     def overrule(self, subjects: Iterable[str], fields: Iterable[str], before: int | None = None) -> None:
         """The stream has spoken of these fields, or a command later than the older ones: `before` is its number. What
         the answers to those imply of them does not count any more."""

@@ -36,6 +36,7 @@ class Hub:
         self.version = version
         self.rev = 0
         self.ports = Ports()
+        self._missed: set[int] = set()  # ports that seem to be gone, and are kept for a result that they wait for
         self._api = sip_api.check_api(api)
         self._stream = Stream(self._api)
         self._commands = Commands(epoch)
@@ -75,14 +76,15 @@ class Hub:
     def disconnect(self, port: int) -> list[Effect]:
         """A tab is gone."""
         self._commands.forget_port(port)
-        return self._drop(port)
+        self._missed.discard(port)
+        return [DropPort(port), *self._unregister(port)]
 
-    def _drop(self, port: int) -> list[Effect]:
+    def _unregister(self, port: int) -> list[Effect]:
         was_there = port in self.ports
         self.ports.forget(port)
         alone = was_there and not self.ports.all
         idle: list[Effect] = [StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else []
-        return [DropPort(port), *idle, *self._reduce()]
+        return [*idle, *self._reduce()]
 
     def tab_gone(self, port: int, lock: str) -> list[Effect]:
         """Nobody holds the lock that a tab gave."""
@@ -93,7 +95,20 @@ class Hub:
 
     def _evict(self, port: int) -> list[Effect]:
         """Forget a tab that seems to be gone; one that lives answers, is back, and still waits for its results."""
-        return [Send((port,), protocol.reinit(self.epoch)), *self._drop(port)]
+        greeting = Send((port,), protocol.reinit(self.epoch))
+        if not self._commands.is_awaited_by(port):
+            return [greeting, DropPort(port), *self._unregister(port)]
+        self._missed.add(port)
+        return [greeting, *self._unregister(port)]
+
+    def _close(self, request: Request, failure: Failure | None) -> list[Effect]:
+        return self._commands.close(request, failure) + self._let_go()
+
+    def _let_go(self) -> list[Effect]:
+        """Keep no port of a tab that seemed to be gone, has not come back, and waits for nothing any more."""
+        over = sorted(port for port in self._missed if not self._commands.is_awaited_by(port))
+        self._missed.difference_update(over)
+        return [DropPort(port) for port in over]
 
     def _listen(self, port: int, now: int, *, ping: bool) -> list[Effect]:
         """A port has spoken. The first whose silence means something starts the timer."""
@@ -127,6 +142,7 @@ class Hub:
             return self._cut_off((port,))
         waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
         self.ports.register(port, hello)
+        self._missed.discard(port)
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
         outdated = self._succession.meet(port, hello.version, self.ports, now)
@@ -198,7 +214,7 @@ class Hub:
     def _forget(self) -> list[Effect]:
         """The phone is another person's from now on, or nobody's: what is under way has a result, and is forgotten."""
         self._complaints.clear()
-        return self._commands.abandon(Failure("unauthorized", SIGNED_OUT))
+        return self._commands.abandon(Failure("unauthorized", SIGNED_OUT)) + self._let_go()
 
     def _is_signed_out(self) -> bool:
         return self.state.connection is ConnectionStatus.UNAUTHORIZED
@@ -234,7 +250,7 @@ class Hub:
         try:
             order = order_for(request, self.state, self._commands, now)
         except Failure as failure:
-            return self._commands.close(request, failure)
+            return self._close(request, failure)
         return [*self._reduce(*order.events), self._post(request, order)] if order else []
 
     def _post(self, request: Request, order: Order) -> Post:
@@ -281,7 +297,7 @@ class Hub:
 
     def _settle(self, request: Request, failure: Failure | None, events: list[Event], now: int) -> list[Effect]:
         """A POST is over: first the state it caused, then its result, then what waited for it."""
-        effects = self._reduce(*events) + self._commands.close(request, failure) + self._resubmit(now)
+        effects = self._reduce(*events) + self._close(request, failure) + self._resubmit(now)
         return effects + self._reduce() + self._make_way()
 
     def _resubmit(self, now: int) -> list[Effect]:

@@ -165,12 +165,21 @@ def test_the_last_tab_that_dies_leaves_the_stream_to_the_idle_timer(new: Bench) 
 
 
 def test_a_living_tab_that_lost_its_lock_in_flight_gets_its_result(phone: Bench) -> None:
-    """One that has died does not hear it."""
     introduce(phone, TAB_C, lock="c")
     phone.command("CMD_STATUS", port=TAB_C, id="a", status="dnd")
-    assert phone.hub.tab_gone(TAB_C, "c") == evicted(TAB_C)
+    assert phone.hub.tab_gone(TAB_C, "c") == evicted(TAB_C)[:1]
     introduce(phone, TAB_C, lock="d")
     assert phone.answer(1) == [shown(2, to=(TAB_A, TAB_B, TAB_C), operatorStatus="dnd"), done("a", TAB_C)]
+
+
+def test_a_tab_that_lost_its_lock_in_flight_is_kept_until_it_has_its_results(phone: Bench) -> None:
+    """It may live, and not have come back yet."""
+    introduce(phone, TAB_C, lock="c")
+    phone.command("CMD_STATUS", port=TAB_C, id="a", status="dnd")
+    phone.command("CMD_STATUS", port=TAB_C, id="b", status="away")
+    assert phone.hub.tab_gone(TAB_C, "c") == evicted(TAB_C)[:1]
+    assert phone.answer(1) == [shown(2, operatorStatus="dnd"), done("a", TAB_C)]
+    assert phone.answer(2) == [shown(3, operatorStatus="away"), done("b", TAB_C), DropPort(TAB_C)]
 
 
 def test_a_name_that_no_lock_can_have_counts_as_unsaid(phone: Bench) -> None:
