@@ -5,7 +5,8 @@ import { Sound } from "./sip-phone-check-sound.js";
 import css from "./sip-phone-check.css";
 import { say, TERMS, texts } from "./sip-phone-check-texts.js";
 import { checkWords } from "./sip-phone-check-words.js";
-import { adopt, button, element, isBusy, setBusy, setText, styleSheet } from "./sip-phone-dom.js";
+import { button, element, isBusy, setBusy, setText } from "./sip-phone-dom.js";
+import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
 const EVERY = 1_000; // ms between two looks

@@ -2,8 +2,9 @@
 
 import { timedFrom } from "./sip-phone-call-times.js";
 import css from "./sip-phone-dock.css";
-import { adopt, element, icon, setText, styleSheet } from "./sip-phone-dom.js";
+import { element, icon, setText } from "./sip-phone-dom.js";
 import { word } from "./sip-phone-language.js";
+import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
 

@@ -58,19 +58,6 @@ export function button({ part, name, label, look = "", type = "button" }, onClic
   return node;
 }
 
-/** @param {string} text */
-export function styleSheet(text) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  return sheet;
-}
-
-/** Have what is around a node look like that as well. */
-export function adopt(node, sheet) {
-  const { adoptedStyleSheets: sheets } = node.getRootNode();
-  if (!sheets.includes(sheet)) sheets.push(sheet);
-}
-
 /** Set a node's text only if it differs, so that selections and screen readers are left alone. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -1,7 +1,7 @@
 /** What a button opens below it, a keypad for one. What is in it comes in a file of its own, for most tabs do without. */
 
-import { adopt } from "./sip-phone-dom.js";
 import { part } from "./sip-phone-parts.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
 /** @type {typeof import("./sip-phone-drawers.js") | null} */ let drawers = null;
 

@@ -1,9 +1,10 @@
 /** What opens on a click: the dial pad, and for the actions dtmf and transfer of a call what they need to be told. */
 
-import { element, icon, isBusy, setText, styleSheet } from "./sip-phone-dom.js";
+import { element, icon, isBusy, setText } from "./sip-phone-dom.js";
 import css from "./sip-phone-drawers.css";
 import { keyButton, keypad } from "./sip-phone-keypad.js";
 import { NumberForm } from "./sip-phone-number-form.js";
+import { styleSheet } from "./sip-phone-style-sheets.js";
 
 export const style = styleSheet(css);
 

@@ -3,12 +3,12 @@
  * it, the title and what moves in all tabs, and an event when the talk begins. A file of its own, since a widget is drawn without it.
  */
 
-import { adopt, styleSheet } from "./sip-phone-dom.js";
 import { say } from "./sip-phone-language.js";
 import { CallNotification } from "./sip-phone-notification.js";
 import { RingTone } from "./sip-phone-ring-tone.js";
 import css from "./sip-phone-ringer.css";
 import { blinkTitle } from "./sip-phone-title.js";
+import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
 

@@ -9,13 +9,14 @@
 
 import { addProperties, ATTRIBUTES, PROPERTIES, WHICH_PHONE } from "./sip-phone-attributes.js";
 import { addCommands } from "./sip-phone-commands.js";
-import { isBusy, setBusy, styleSheet } from "./sip-phone-dom.js";
+import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
 import { part } from "./sip-phone-parts.js";
 import { borrowClient, giveBackClient, nobody } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
+import { styleSheet } from "./sip-phone-style-sheets.js";
 import css from "./sip-phone-widget.css";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
