@@ -186,8 +186,9 @@ export class SipPhoneWidget extends HTMLElement {
 
   async #takeTelLinks() {
     const signal = this.#listening?.signal;
-    const links = this.telLinks && signal && (await part("tel-links"));
-    links?.takeTelLinks(this, (link, phone) => this.#run(link, (client) => client.dial(phone)), signal);
+    if (!this.telLinks || !signal) return;
+    const dial = (link, phone) => this.#run(link, (client) => client.dial(phone));
+    (await part("tel-links"))?.takeTelLinks(this, dial, signal);
   }
 
   /** Whoever looks why something is wrong opens the self-check. What is open once has to follow the phone. */
@@ -203,8 +204,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   async #dock() {
-    const dock = this.docked && (await part("dock"));
-    dock?.dock(this.#panel, this.#language);
+    if (this.docked) (await part("dock"))?.dock(this.#panel, this.#language);
   }
 
   /** Later, so that whoever has just put the element into the page can listen first. */
