@@ -72,13 +72,14 @@ class Engine(ABC):
 
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; extended_lifetime: whether a worker may outlive its
-    last page for a while.
+    last page for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while.
     """
 
     name: str
     title: str
     variable: str
     extended_lifetime = False
+    keeps_connections_of_the_dead = False
     lacks: Mapping[Ability, str] = MappingProxyType({})
 
     @property
