@@ -27,11 +27,9 @@ START = """#!/bin/sh
 unset MOZ_CRASHREPORTER_SHUTDOWN
 cd {folder}
 echo $$ > process
-exec {program} --start-debugger-server {folder}/debugger "$@" >> output
+exec {program} --start-debugger-server "$PWD/debugger" "$@" >> output
 """
-LACKS = {
-    Ability.DEVTOOLS: "Firefox does not speak Chromium's DevTools protocol",
-}
+LACKS = {Ability.DEVTOOLS: "Firefox does not speak Chromium's DevTools protocol"}
 
 
 class Firefox(Engine):
@@ -57,7 +55,7 @@ class Firefox(Engine):
     def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
         folder = TemporaryDirectory(prefix="sip-firefox-")
         program = Path(folder.name, "start")
-        program.write_text(START.format(folder=folder.name, program=shlex.quote(os.environ[self.variable])))
+        program.write_text(start_script(folder.name, os.environ[self.variable]))
         program.chmod(0o755)
         # Another channel is Playwright's own Firefox, which is patched.
         browser = playwright.firefox.launch(
@@ -74,3 +72,8 @@ class Firefox(Engine):
     def processes(self, browser: Browser) -> FirefoxProcesses:
         folder = self._folders[browser]
         return FirefoxProcesses(int((folder / "process").read_text()), folder / "debugger")
+
+
+def start_script(folder: str, program: str) -> str:
+    """Return what starts the browser, and keeps what it says, and its process, in the folder."""
+    return START.format(folder=shlex.quote(folder), program=shlex.quote(program))

@@ -24,7 +24,9 @@ class FirefoxProcesses(Processes):
         self._debugger = debugger
 
     def renderers(self) -> list[int]:
-        return [process for fork in children(self._browser) for process in children(fork) if is_of_a_site(process)]
+        direct = children(self._browser)
+        forked = [process for server in direct for process in children(server)]  # by the one that starts the others
+        return [process for process in direct + forked if is_of_a_site(process)]
 
     def kill_tab(self, page: Page) -> None:
         mark = uuid4().hex
