@@ -15,6 +15,8 @@ from .conftest import Desk
 from .engines import Ability
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Phone
 
+pytestmark = pytest.mark.timeout(360)  # the first test waits for nearly forty pages, and for their healing
+
 HALF = b'event: call_incoming\ndata: {"id": "half", "phone": "100"}\n'
 PING = 0.4  # s; of the phone that falls silent
 LOGIN = {"Location": "/plain.html"}
