@@ -8,7 +8,7 @@ from uuid import uuid4
 from playwright.sync_api import Page
 
 from .firefox_debugger import Debugger
-from .processes import Processes
+from .processes import Processes, said, threads
 
 OF_A_SITE = "Isolated Web Co"  # the name of a process that has pages and workers of one site alone
 
@@ -37,16 +37,9 @@ class FirefoxProcesses(Processes):
 
 
 def children(process: int) -> list[int]:
-    """The processes that a process has started, its threads one and all."""
-    try:
-        lists = [thread / "children" for thread in Path(f"/proc/{process}/task").iterdir()]
-        return [int(child) for each in lists for child in each.read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
+    """The processes that a process has started, by whichever of its threads."""
+    return [int(child) for thread in threads(process) for child in said(thread / "children").split()]
 
 
 def is_of_a_site(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/comm").read_text().startswith(OF_A_SITE)
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    return said(Path(f"/proc/{process}/comm")).startswith(OF_A_SITE)

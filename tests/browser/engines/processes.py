@@ -54,8 +54,20 @@ class Processes(ABC):
 
     def threads(self, process: int) -> list[str]:
         """The threads of shared workers in a process."""
-        try:
-            threads = list(Path(f"/proc/{process}/task").iterdir())
-            return [it.name for it in threads if (it / "comm").read_text().startswith(self.worker_thread)]
-        except (FileNotFoundError, ProcessLookupError):
-            return []  # it, or one of its threads, has just ended
+        return [thread.name for thread in threads(process) if said(thread / "comm").startswith(self.worker_thread)]
+
+
+def threads(process: int) -> list[Path]:
+    """The folders of the threads of a process."""
+    try:
+        return list(Path(f"/proc/{process}/task").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # it has just ended
+
+
+def said(file: Path) -> str:
+    """What /proc says in a file, or nothing if that process or thread has just ended."""
+    try:
+        return file.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
