@@ -6,3 +6,4 @@ ONCE = pytest.mark.only("chromium", "what is looked at here is not of the engine
 SOUNDS = pytest.mark.without("firefox", "Firefox starts no sound on a machine that has nothing to be heard by")
 BLOBS = pytest.mark.without("firefox", "Firefox saves it, but its driver tells of no download that comes from a blob")
 KEPT_PAGES = pytest.mark.without("firefox", "Firefox keeps no page that holds a lock in its back/forward cache")
+NO_POLICY = pytest.mark.without("firefox", "Firefox's driver cannot put aside the policy of the page that it needs")
