@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from playwright.sync_api import Browser, Page, Worker
 
 from .conftest import Desk
+from .engines import Report
+from .engines.chromium_processes import ChromiumProcesses
 from .tabs import WidgetTab
-from .workers import Report
 
 TAKE_AWAY = "delete globalThis.SharedWorker"  # runs before the scripts of every page
 
@@ -33,6 +34,10 @@ class HostedDesk(Desk):
         super().__init__(browser, url)
         self.workers = HostedWorkers(self)
         self.context.add_init_script(TAKE_AWAY)
+
+    @property
+    def processes(self) -> ChromiumProcesses:
+        return ChromiumProcesses(self.browser, "DedicatedWorker")
 
 
 def host_among(tabs: Sequence[WidgetTab]) -> WidgetTab:

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from . import marks
 from .gallery import Gallery
 from .scenes import RINGS, TALKS, Scene, a_state
+
+pytestmark = marks.NO_POLICY
 
 DOCKED = Scene("docked", a_state(), "[part=toggle]", docked=True)
 

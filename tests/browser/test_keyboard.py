@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .stage import SCENES, Stage, scene
 from .tabs import WidgetTab
+
+pytestmark = marks.NO_POLICY
 
 WORDS = "[...control.childNodes].filter(({ariaHidden}) => !ariaHidden).map(({textContent}) => textContent).join('')"
 NAME = f"(control) => control.ariaLabel ?? control.labels[0]?.textContent ?? {WORDS}"

@@ -2,7 +2,10 @@
 
 from playwright.sync_api import Browser
 
+from . import marks
 from .backend import BackendProcess
+
+pytestmark = marks.NO_POLICY
 
 # What a script may send to another site without asking first, and what it must ask for.
 SIMPLE = {"mode": "no-cors", "headers": {"Content-Type": "text/plain"}}

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from . import marks
 from .gallery import Gallery
 from .scenes import NOW, RINGS, TALKS, Scene, a_state, after
+
+pytestmark = marks.NO_POLICY
 
 IDLE = Scene("idle", a_state(operatorStatus="break"), "[part=empty]")
 

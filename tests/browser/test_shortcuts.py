@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from . import marks
 from .stage import SCENES, Stage
+
+pytestmark = marks.NO_POLICY
 
 # Whether a key was left to the page, or claimed before.
 NOTE = "window.claimed = []; addEventListener('keydown', (event) => claimed.push(event.defaultPrevented))"

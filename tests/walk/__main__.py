@@ -13,12 +13,11 @@ from playwright.sync_api import sync_playwright
 
 import build
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import ENGINES
-from tests.browser.engines import find_chromium
+from tests.browser.engines import ENGINES
 
 from .steps import read, write
 from .walk import Failure, Walker, drawn, shrunk
-from .world import ABILITIES
+from .world import abilities_for_walks
 
 TELL_EVERY = 500  # steps
 
@@ -26,15 +25,16 @@ TELL_EVERY = 500  # steps
 def main(arguments: Sequence[str]) -> int:
     """Walk as asked; return the exit code."""
     options = parse(arguments)
-    os.environ["SIP_CHROMIUM"] = find_chromium()
-    abilities = ABILITIES[options.engine]
+    engine = ENGINES[options.engine]
+    os.environ[engine.variable] = engine.find()
+    abilities = abilities_for_walks(engine)
     steps = read(options.replay) if options.replay else drawn(options.seed, options.steps, abilities)
     name = str(options.replay or f"seed {options.seed}")
     build.say(f"walking {len(steps)} steps, {name} ...")
     backend = BackendProcess()
     try:
         with sync_playwright() as playwright:
-            walker = Walker(ENGINES[options.engine](playwright), backend, abilities, shared=options.shared)
+            walker = Walker(engine.launch(playwright), backend, abilities, shared=options.shared)
             failure = walker.walk(steps, telling())
             if failure and options.shrink:
                 failure = shrunk(failure, walker.walk, options.shrink)
@@ -50,7 +50,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=1_000, help="default: %(default)s")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="take the steps in this file")
     parser.add_argument("--shrink", type=int, default=0, metavar="WALKS", help="look for fewer steps that fail too")
-    parser.add_argument("--engine", choices=sorted(ABILITIES), default="chromium", help="the browser")
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="chromium", help="the browser")
     parser.add_argument(
         "--without-shared-worker", dest="shared", action="store_false", help="one tab hosts the hub for all"
     )

@@ -1,17 +1,16 @@
 """The world of a walk: a browser, a backend, some tabs, and what must hold of them together."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Worker
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
+from tests.browser.engines import Ability, Engine
 from tests.browser.hosted import HostedDesk
-from tests.browser.processes import HOSTED_THREAD, SHARED_THREAD, Processes
 
 from .rules import Book, broken, check_posts, difference, play, registered
 from .tab import Kind, Tab
@@ -21,18 +20,13 @@ QUIET = 2.0  # s after which all tabs must show the same
 BUSY = 3.0  # s that a busy machine may add
 HEALED = 16.0  # s after which all must be well: a command is given up after 10 s, and a stream retried after 5 s
 LOOK = 0.1  # s
+KILLING = frozenset({Ability.CRASH, Ability.KILL})
 
 
-class Ability(StrEnum):
-    """What a driver can do to a browser besides what every driver can."""
-
-    CRASH = "crash"  # end a tab's process
-    KILL = "kill"  # end the worker's process
-    FREEZE = "freeze"  # stop a tab's tasks
-    INSPECT = "inspect"  # read the worker's console
-
-
-ABILITIES: Mapping[str, frozenset[Ability]] = {"chromium": frozenset(Ability)}
+def abilities_for_walks(engine: Engine) -> frozenset[Ability]:
+    """Return what a walk may ask of the driver. Where a process that is killed leaves its connection behind, nobody can
+    tell that from a second stream."""
+    return engine.abilities - (KILLING if engine.keeps_connections_of_the_dead else frozenset())
 
 
 class World:
@@ -46,8 +40,7 @@ class World:
         self.desk = (Desk if shared else HostedDesk)(browser, backend.url)
         self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
         self.abilities = abilities
-        thread = SHARED_THREAD if shared else HOSTED_THREAD
-        self.processes = Processes(browser, thread) if Ability.KILL in abilities else None
+        self.processes = self.desk.processes if abilities & KILLING else None
         self._shared = shared
         self._book = Book()
         self._tabs: list[Tab] = []

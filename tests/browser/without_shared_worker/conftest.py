@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import INSECURE, Desk, launch_chromium
+from tests.browser.conftest import Desk
+from tests.browser.engines import ENGINES, INSECURE
 from tests.browser.hosted import HostedDesk
 
 
@@ -33,8 +34,8 @@ def desk_on_copy(browser: Browser, copy: Path, backend_of_copy: BackendProcess) 
 
 
 @pytest.fixture
-def bfcache_desk(playwright: Playwright, backend: BackendProcess) -> Iterator[Desk]:
-    browser = launch_chromium(playwright, ignore_default_args=["--disable-back-forward-cache"])
+def bfcache_desk(playwright: Playwright, engine: str, backend: BackendProcess) -> Iterator[Desk]:
+    browser = ENGINES[engine].launch(playwright, back_forward_cache=True)
     opened = HostedDesk(browser, backend.url)
     yield opened
     assert opened.close() == []

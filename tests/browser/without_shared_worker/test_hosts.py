@@ -5,14 +5,17 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import marks
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
+from tests.browser.engines import engine_of
 from tests.browser.healing import now
 from tests.browser.hosted import has_ended, host_among
-from tests.browser.processes import HOSTED_THREAD, Processes, kill_tab
 from tests.browser.registry import registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_dead_workers import COMMAND, KNOWN_AFTER, watched
+
+pytestmark = marks.HOSTED
 
 STOPPED_HOST_FOUND_AFTER = 15_000  # ms, on a machine that is busy
 STUCK_IN_LINE_FOUND_AFTER = 32_000  # ms, the same
@@ -47,7 +50,9 @@ def navigates(host: WidgetTab) -> None:
 
 
 def crashes(host: WidgetTab) -> None:
-    kill_tab(host.page)
+    browser = host.page.context.browser
+    assert browser is not None
+    engine_of(browser).processes(browser).kill_tab(host.page)
 
 
 def lets_go(host: WidgetTab) -> None:
@@ -135,7 +140,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
     """No event tells it before. Its stream stays open meanwhile, since the browser keeps it, and nobody reads it."""
     host, others = talking(desk, backend, 3)
     [hosting] = host.page.workers
-    with Processes(desk.browser, HOSTED_THREAD).stopped_with_worker():
+    with desk.processes.stopped_with_worker():
         others[0].phone.evaluate(COMMAND)
         assert others[0].page.evaluate("result") == "hub_lost"
         for tab in others:

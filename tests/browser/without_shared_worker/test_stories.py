@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import test_bundle_faults
+from tests.browser import marks, test_bundle_faults
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
 from tests.browser.test_commands import (  # noqa: F401 - pytest takes them from here, with the desks of this folder
@@ -27,6 +27,8 @@ from tests.browser.test_versions import (  # noqa: F401 - as above
     test_an_old_page_and_a_new_bundle_side_by_side_both_work_and_the_old_one_is_told,
     test_an_old_worker_out_of_the_cache_serves_a_new_page_and_does_not_end_over_and_over,
 )
+
+pytestmark = marks.HOSTED
 
 HARMED = ("script missing", "script a page", "CSP without wasm-unsafe-eval", "wasm missing", "loader truncated")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.browser import marks
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
 from tests.browser.hosted import has_ended, host_among, listen
@@ -13,6 +14,8 @@ from tests.browser.test_check import SelfCheck, opened
 from tests.browser.test_dead_workers import KNOWN_AFTER
 
 from .test_hosts import closes, crashes, talking
+
+pytestmark = marks.HOSTED
 
 ALONE = "each tab is a phone of its own"
 

@@ -1,0 +1,54 @@
+"""The shared workers of a Firefox. It writes every console to its standard output; its debugger reaches into them."""
+
+import re
+from ast import literal_eval
+from pathlib import Path
+from typing import Any
+
+from .engine import Report, Workers
+from .firefox_debugger import Debugger
+from .processes import Processes
+
+# console.warn: "what was said", 7 ({a:1}). What the browser itself says begins without quotes.
+LINE = re.compile(r'^console\.\w+: (".*)$', re.MULTILINE)
+TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+class FirefoxWorkers(Workers):
+    """Those whose threads live. Its lines are those of pages too. An exception of a worker comes to its pages, as an
+    error of theirs; a promise's that nobody waits for is told nowhere."""
+
+    def __init__(self, output: Path, debugger: Path, processes: Processes) -> None:
+        self._output = output
+        self._debugger = debugger
+        self._processes = processes
+        self._begins = output.stat().st_size
+        self._others = set(self._threads())  # of pages that have just been closed
+
+    def targets(self) -> list[str]:
+        return [thread for thread in self._threads() if thread not in self._others]
+
+    def _threads(self) -> list[str]:
+        processes = self._processes
+        return [f"{process}/{thread}" for process in processes.with_worker() for thread in processes.threads(process)]
+
+    def report(self) -> Report:
+        written = self._output.read_bytes()[self._begins :].decode(errors="replace")
+        return Report(lines=[TEXT.sub(lambda text: str(literal_eval(text[0])), line) for line in LINE.findall(written)])
+
+    def evaluate(self, origin: str, expression: str) -> Any:
+        with Debugger(self._debugger) as debugger:
+            consoles = debugger.consoles_of_workers(self._processes.with_worker())
+            [console] = [console for its, console in consoles if its == origin]
+            return debugger.evaluate(console, expression)
+
+    def run(self, expression: str, target: str | None = None) -> None:
+        [target] = [target] if target else self.targets()
+        process = int(target.partition("/")[0])
+        with Debugger(self._debugger) as debugger:
+            [(_, console)] = debugger.consoles_of_workers([process])
+            debugger.start(console, expression)
+
+    def close(self, target: str) -> None:  # noqa: ARG002 - what is written does not say which worker said it
+        """It ends with its pages, also if it hangs; here it is only forgotten what it has said."""
+        self._begins = self._output.stat().st_size
