@@ -45,9 +45,13 @@ class Browsers:
         self.left_out: dict[str, str] = {}
 
     def find(self) -> bool:
-        """Find those that are wanted, and name their programs in the environment; else all that can be had."""
+        """Find those that are wanted, and name their programs in the environment; else all that can be had, but for
+        those that have to be asked for."""
         for name in self._wanted or ENGINES:
             engine = ENGINES[name]
+            if engine.apart and not self._wanted:
+                self.left_out[engine.title] = f"{engine.apart} --engine {name} takes it."
+                continue
             try:
                 os.environ[engine.variable] = engine.find()
             except Absent as absent:

@@ -112,9 +112,24 @@ def test_an_engine_that_cannot_be_had_is_left_out_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_on_path(tmp_path, monkeypatch, chromium=0)
+    monkeypatch.setattr(ENGINES["firefox"], "apart", "")
     browsers = checks.Browsers()
     assert browsers.find()
     assert browsers.found == ["chromium"]
     assert "Firefox is left out. There is no Firefox" in capsys.readouterr().out
     assert not checks.Browsers(["firefox"]).find(), "it was asked for"
     assert [step.name for step in checks.steps({}, browsers)][-1] == "tests in Chromium"
+
+
+def test_an_engine_that_has_to_be_asked_for_is_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_on_path(tmp_path, monkeypatch, chromium=0, firefox=0)
+    monkeypatch.setattr(ENGINES["firefox"], "apart", "It is new.")
+    browsers = checks.Browsers()
+    assert browsers.find()
+    assert browsers.found == ["chromium"]
+    assert "Firefox is left out. It is new. --engine firefox takes it." in capsys.readouterr().out
+    asked = checks.Browsers(["firefox"])
+    assert asked.find()
+    assert asked.found == ["firefox"]

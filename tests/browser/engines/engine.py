@@ -80,7 +80,8 @@ class Engine(ABC):
 
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; extended_lifetime: whether a worker may outlive its
-    last page for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while.
+    last page for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while;
+    apart: why the suite runs in it only if `--engine` asks for it.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Engine(ABC):
     variable: str
     extended_lifetime = False
     keeps_connections_of_the_dead = False
+    apart = ""
     lacks: Mapping[Ability, str] = MappingProxyType({})
 
     @property
