@@ -3,18 +3,20 @@
 All steps run, whatever fails, so that one run shows everything. With arguments it is just pytest with those.
 """
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import build
-from tests.browser.engines import find_chromium
+from tests.browser.engines import ENGINES
+from tests.browser.engines.programs import Absent
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
@@ -34,19 +36,50 @@ class Outcome(NamedTuple):
     seconds: float
 
 
+class Browsers:
+    """The browsers on this machine: which engines have one, and why the others have none."""
+
+    def __init__(self, wanted: Collection[str] = ()) -> None:
+        self._wanted = wanted
+        self.found: list[str] = []
+        self.left_out: dict[str, str] = {}
+
+    def find(self) -> bool:
+        """Find those that are wanted, and name their programs in the environment; else all that can be had."""
+        for name in self._wanted or ENGINES:
+            engine = ENGINES[name]
+            try:
+                os.environ[engine.variable] = engine.find()
+            except Absent as absent:
+                self.left_out[engine.title] = str(absent)
+            else:
+                self.found.append(name)
+                print(f"{engine.title}: {os.environ[engine.variable]}")
+        for title, why in self.left_out.items():
+            print(f"{title} is left out. {why}")
+        return bool(self.found) and not (self._wanted and self.left_out)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Run all checks, or just pytest if there are arguments for it; return the exit code."""
-    if arguments:
-        run_step(Step("a browser", choose_browser))
+    """Run all checks, or just pytest if there are arguments for it; return the exit code. `--engine` alone is for all
+    checks too."""
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("--engine", action="append", choices=sorted(ENGINES), default=[])
+    engines, others = options.parse_known_args(arguments)
+    browsers = Browsers(engines.engine)
+    if others:
+        run_step(Step("browsers", browsers.find))
         return subprocess.call([sys.executable, "-m", "pytest", *arguments])
     pythons = {version: interpreter(version) for version in PYTHONS if version != this_version()}
-    outcomes = [run_step(step) for step in steps({name: path for name, path in pythons.items() if path})]
-    show(outcomes, left_out=[name for name, path in pythons.items() if not path])
+    outcomes = [run_step(step) for step in steps({name: path for name, path in pythons.items() if path}, browsers)]
+    missing = [name for name, path in pythons.items() if not path]
+    left_out = {f"Python {', '.join(missing)}": "No such Python with venv is on PATH."} if missing else {}
+    show(outcomes, left_out | browsers.left_out)
     return 0 if all(outcome.well for outcome in outcomes) else 1
 
 
-def steps(pythons: Mapping[str, str]) -> Iterator[Step]:
-    """Yield all checks, and the unit tests on these other Pythons too; those in the browser come last."""
+def steps(pythons: Mapping[str, str], browsers: Browsers) -> Iterator[Step]:
+    """Yield all checks, and the unit tests on these other Pythons too; those in browsers come last."""
     yield Step("ruff check", module("ruff", "check"))
     yield Step("ruff format", module("ruff", "format", "--check"))
     yield Step("mypy", module("mypy"))
@@ -55,8 +88,9 @@ def steps(pythons: Mapping[str, str]) -> Iterator[Step]:
         yield Step(f"unit tests on Python {version}", partial(unit_tests_on, path))
     yield Step("unit tests in Pyodide", unit_tests_in_pyodide)
     yield Step("tests of tools and backend", module("pytest", "--ignore=tests/unit", "--ignore=tests/browser"))
-    yield Step("a browser", choose_browser)
-    yield Step("tests in the browser", module("pytest", "tests/browser"))
+    yield Step("browsers", browsers.find)
+    for name in browsers.found:
+        yield Step(f"tests in {ENGINES[name].title}", module("pytest", "tests/browser", "--engine", name))
 
 
 def run_step(step: Step) -> Outcome:
@@ -73,12 +107,12 @@ def run_step(step: Step) -> Outcome:
     return outcome
 
 
-def show(outcomes: Sequence[Outcome], left_out: Sequence[str]) -> None:
-    """Print one line for each step, and the Pythons that are not on this machine."""
+def show(outcomes: Sequence[Outcome], left_out: Mapping[str, str]) -> None:
+    """Print one line for each step, and what is not on this machine, with the reason."""
     print("\n=== summary")
     print(*map(line, outcomes), sep="\n")
-    if left_out:
-        print(f"left out, since no such Python with venv is on PATH: {', '.join(left_out)}")
+    for what, why in left_out.items():
+        print(f"left out: {what}. {why}")
 
 
 def line(outcome: Outcome) -> str:
@@ -89,13 +123,6 @@ def line(outcome: Outcome) -> str:
 def module(*arguments: str, python: str = sys.executable) -> Callable[[], bool]:
     """Return what runs a Python module and says whether it ended well."""
     return lambda: subprocess.call([python, "-m", *arguments]) == 0
-
-
-def choose_browser() -> bool:
-    """Name the Chromium that the browser tests start, in SIP_CHROMIUM."""
-    os.environ["SIP_CHROMIUM"] = find_chromium()
-    print(os.environ["SIP_CHROMIUM"])
-    return True
 
 
 def this_version() -> str:

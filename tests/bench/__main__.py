@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Playwright, sync_playwright
 
 import build
-from tests.browser.engines import find_chromium
+from tests.browser.engines import ENGINES
 
 from .boot import draw, typical_boot
 from .figures import OURS, Line, figure, judge
@@ -28,7 +28,8 @@ from .sites import make_sites
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; return the exit code."""
     options = parse(arguments)
-    os.environ["SIP_CHROMIUM"] = find_chromium()
+    engine = ENGINES[options.engine]
+    os.environ[engine.variable] = engine.find()
     with sync_playwright() as playwright, serving() as server:
         machine = describe(playwright, server)
         build.say(f"{machine}; load {os.getloadavg()[0]:.1f}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Page, Playwright
 
-from tests.browser.conftest import QUIET, ROOT_NEEDS
+from tests.browser.engines.chromium import arguments
 
 from .server import BenchServer
 from .sites import PAGES
@@ -57,10 +57,9 @@ class Seat:
     """The browser of one peer. It stays open between runs; its profile keeps what a browser keeps."""
 
     def __init__(self, playwright: Playwright, peer: str, server: BenchServer, profile: str) -> None:
-        arguments = QUIET + (ROOT_NEEDS if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
         # Contexts that Playwright makes are private: they keep no wasm in their cache.
         self._context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments, base_url=server.url
+            profile, executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments(), base_url=server.url
         )
         assert self._context.browser is not None
         self.version = self._context.browser.version

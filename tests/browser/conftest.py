@@ -1,8 +1,7 @@
 """Browsers, backends and tabs; and the rule that nothing may go wrong unheard, in a page or in the worker."""
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +9,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from .backend import DIST, BackendProcess
+from .engines import ENGINES, INSECURE, Processes, Report, engine_of, named_engines
 from .stage import Stage
 from .tabs import PlainTab, WidgetTab
-from .workers import Report, Workers
-
-INSECURE = "phone.test"  # plain http under a name of its own has no locks; 127.0.0.1 counts as secure
-QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-NAMES = [f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1"]
-ROOT_NEEDS = ["--no-sandbox", "--disable-gpu"]
-
-
-def launch_chromium(playwright: Playwright, **options: Any) -> Browser:
-    """Start the Chromium that SIP_CHROMIUM names, else Playwright's own."""
-    arguments = QUIET + NAMES + (ROOT_NEEDS if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
-    return playwright.chromium.launch(executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments, **options)
-
 
 PICTURES = Path(__file__).parent / "pictures"
-ENGINES: dict[str, Callable[[Playwright], Browser]] = {"chromium": launch_chromium}
+MARKS = (
+    "needs(ability): what the engine's driver must be able to; the engine says why it is not",
+    "only(engine, why): for one engine alone",
+    "without(engine, why): for all engines but this one",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,9 +26,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", action="append", choices=sorted(ENGINES), help="browser to use; may be repeated")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", metafunc.config.getoption("engine") or sorted(ENGINES), scope="session")
+        metafunc.parametrize("engine", metafunc.config.getoption("engine") or named_engines(), scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what an engine cannot do, each time with the reason."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "engine" in item.callspec.params:
+            for reason in left_out(item, str(item.callspec.params["engine"])):
+                item.add_marker(pytest.mark.skip(reason))
+
+
+def left_out(item: pytest.Item, engine: str) -> Iterator[str]:
+    """Yield the reasons why this test is not for that engine."""
+    for mark in item.iter_markers("needs"):
+        for ability in mark.args:
+            if why := ENGINES[engine].lacks.get(ability):
+                yield why
+    for mark in item.iter_markers("only"):
+        if mark.args[0] != engine:
+            yield mark.args[1]
+    for mark in item.iter_markers("without"):
+        if mark.args[0] == engine:
+            yield mark.args[1]
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +67,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
-    started = ENGINES[engine](playwright)
+    started = ENGINES[engine].launch(playwright)
     yield started
     started.close()
 
@@ -81,11 +99,16 @@ class Desk:
 
     def __init__(self, browser: Browser, url: str) -> None:
         self.browser = browser
-        self.workers = Workers(browser)
+        self.engine = engine_of(browser)
+        self.workers = self.engine.workers(browser)
         self.context: BrowserContext = browser.new_context(base_url=url)
         self.wrong: list[str] = []
         self.said: list[str] = []
         self.report: Report | None = None
+
+    @property
+    def processes(self) -> Processes:
+        return self.engine.processes(self.browser)
 
     def page(self, path: str) -> Page:
         page = self.context.new_page()
@@ -139,9 +162,9 @@ def insecure_desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def bfcache_desk(playwright: Playwright, backend: BackendProcess) -> Iterator[Desk]:
+def bfcache_desk(playwright: Playwright, engine: str, backend: BackendProcess) -> Iterator[Desk]:
     """A desk in a browser with a back/forward cache, which Playwright usually turns off."""
-    browser = launch_chromium(playwright, ignore_default_args=["--disable-back-forward-cache"])
+    browser = ENGINES[engine].launch(playwright, back_forward_cache=True)
     opened = Desk(browser, backend.url)
     yield opened
     assert opened.close() == []

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .engines import Ability
 from .healing import now
-from .processes import Processes, kill_tab
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
 
@@ -29,6 +29,7 @@ def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: 
     assert len(desk.workers.targets()) == 1
 
 
+@pytest.mark.needs(Ability.CRASH)
 def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk, backend: BackendProcess) -> None:
     """One that goes takes leave, one that crashes does not; both were never answered by more than the bootstrap."""
     backend.control("settings", pace=SLOW_LINE)
@@ -36,16 +37,17 @@ def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk, backend: B
     for each in (tab, closing, crashing):
         expect(each.connection).to_have_text("Connecting…")
     closing.page.close()
-    kill_tab(crashing.page)
+    desk.processes.kill_tab(crashing.page)
     expect(tab.connection).to_have_text("Connecting…")
     registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
     assert backend.state()["streamsOpened"] == 1
 
 
+@pytest.mark.needs(Ability.CRASH)
 def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: BackendProcess) -> None:
     first, second, third = desk.widgets(3)
     registry_holds(first.page, 3, KNOWN_AFTER)
-    kill_tab(third.page)
+    desk.processes.kill_tab(third.page)
     registry_holds(first.page, 2, KNOWN_AFTER)
     backend.ring("100")
     for tab in (first, second):
@@ -114,12 +116,13 @@ NOTE_STATES = """(phone) => {
 }"""
 
 
+@pytest.mark.needs(Ability.FREEZE)
 def test_a_tab_that_is_frozen_through_five_hundred_updates_is_right_afterwards(
     desk: Desk, backend: BackendProcess
 ) -> None:
     other, frozen = desk.widgets(2)
     frozen.phone.evaluate(NOTE_STATES)
-    with Processes(desk.browser).frozen():
+    with desk.processes.frozen():
         for number in range(500):
             backend.control("send", event="operator_status", data={"status": f"s{number}"})
         backend.ring("100")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .processes import Processes
+from .engines import Ability
 from .tabs import PlainTab, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms; the promise
@@ -47,17 +47,13 @@ def now(page: Page) -> float:
     return float(page.evaluate("Date.now()"))
 
 
-@pytest.fixture
-def processes(desk: Desk) -> Processes:
-    return Processes(desk.browser)
-
-
+@pytest.mark.needs(Ability.KILL)
 def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_replaced(
-    desk: Desk, backend: BackendProcess, processes: Processes
+    desk: Desk, backend: BackendProcess
 ) -> None:
     tabs = three_tabs_beside_the_worker(desk)
     before = now(tabs[0].page)
-    processes.kill_worker()
+    desk.processes.kill_worker()
     for tab in tabs:
         assert tab.page.evaluate("lost") - before < KNOWN_AFTER
     backend.ring("100")
@@ -67,14 +63,15 @@ def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_repl
     assert (state["streams"], state["maxStreams"], state["streamsOpened"]) == (1, 1, 2)
 
 
+@pytest.mark.needs(Ability.KILL)
 def test_a_command_under_way_when_the_worker_is_killed_ends_as_hub_lost_and_is_never_sent_again(
-    desk: Desk, backend: BackendProcess, processes: Processes
+    desk: Desk, backend: BackendProcess
 ) -> None:
     tabs = three_tabs_beside_the_worker(desk)
     backend.control("faults", commands={"do": "hang", "when": "after"})
     tabs[0].phone.evaluate(COMMAND)
     call = backend.only_call()
-    processes.kill_worker()
+    desk.processes.kill_worker()
     assert tabs[0].page.evaluate("result") == "hub_lost"
     backend.control("faults", commands=None)
     for tab in tabs:
@@ -85,6 +82,7 @@ def test_a_command_under_way_when_the_worker_is_killed_ends_as_hub_lost_and_is_n
     assert backend.posts("dial") == [{"phone": "123"}]
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: BackendProcess) -> None:
     tabs = desk.widgets(2)
     [hung] = desk.workers.targets()
@@ -104,6 +102,7 @@ def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: Backend
     desk.workers.close(hung)
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_out(
     desk: Desk, backend: BackendProcess
 ) -> None:
@@ -119,6 +118,7 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     tab.shows_no_call()
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_a_person_asks(desk: Desk) -> None:
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
@@ -133,6 +133,7 @@ def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_
     desk.workers.close(hung)
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk) -> None:
     desk.context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
     [tab] = desk.widgets(1)
@@ -175,12 +176,13 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
+@pytest.mark.needs(Ability.KILL)
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
     """The worker is killed: nobody holds a lock that could tell."""
     assert insecure_desk.page("/plain.html").evaluate("!isSecureContext && navigator.locks === undefined")
     tabs = three_tabs_beside_the_worker(insecure_desk)
     before = now(tabs[0].page)
-    Processes(insecure_desk.browser).kill_worker()
+    insecure_desk.processes.kill_worker()
     for tab in tabs:
         assert tab.page.evaluate("lost") - before < KNOWN_WITHOUT_LOCKS
     backend.ring("100")
@@ -225,6 +227,7 @@ def raise_in_a_timer(desk: Desk, tab: PlainTab, backend: BackendProcess) -> None
     tab.is_connected()
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 @pytest.mark.parametrize("go_wrong", [raise_in_a_callback, raise_in_a_task, raise_in_a_timer])
 def test_when_python_raises_the_hub_lives_and_reports_it(
     desk: Desk, backend: BackendProcess, go_wrong: Callable[[Desk, PlainTab, BackendProcess], None]

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from .backend import BackendProcess, State
 from .conftest import Desk
+from .engines import Ability
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Phone
 
 HALF = b'event: call_incoming\ndata: {"id": "half", "phone": "100"}\n'
@@ -227,6 +228,7 @@ def has_opened(streams: int, state: State) -> bool:
     return bool(state["streamsOpened"] == streams)
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_after_100_reconnects_there_is_still_one_timer_and_one_stream(phone: Phone, own_desk: Desk) -> None:
     """The worker's five seconds are hastened here; otherwise this would take more than eight minutes."""
     in_worker(own_desk, phone, HASTE)
@@ -240,6 +242,7 @@ def test_after_100_reconnects_there_is_still_one_timer_and_one_stream(phone: Pho
     assert in_worker(own_desk, phone, "timers.size") == 1
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_a_late_event_of_the_old_source_is_ignored(phone: Phone, own_desk: Desk) -> None:
     """No server can make one: what it sends to a closed source is lost. So the old source itself speaks again."""
     in_worker(own_desk, phone, HASTE)
@@ -255,6 +258,7 @@ def test_a_late_event_of_the_old_source_is_ignored(phone: Phone, own_desk: Desk)
     assert (phone.backend.state()["streamsOpened"], phone.backend.state()["streams"]) == (3, 1)
 
 
+@pytest.mark.needs(Ability.EVALUATE)
 def test_sleep_and_wake_is_checked_within_5_s(phone: Phone, own_desk: Desk) -> None:
     """While a machine sleeps its clock goes on and the timers of its browser stand still. So for the worker an hour of
     sleep is a clock that is suddenly an hour ahead; the 45 s in which it would miss three pings do not pass."""

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from playwright.sync_api import sync_playwright
 
 import build
-from tests.browser.conftest import launch_chromium
-from tests.browser.engines import find_chromium
+from tests.browser.engines import ENGINES
 
 from .desk import SoakDesk, serving
 from .rows import ROWS, holds, table
@@ -18,9 +17,10 @@ from .rows import ROWS, holds, table
 def main(arguments: Sequence[str]) -> int:
     """Soak as asked; return the exit code."""
     options = parse(arguments)
-    os.environ["SIP_CHROMIUM"] = find_chromium()
+    chromium = ENGINES["chromium"]
+    os.environ[chromium.variable] = chromium.find()
     with sync_playwright() as playwright, serving() as server:
-        browser = launch_chromium(playwright)
+        browser = chromium.launch(playwright)
         desk = SoakDesk(browser, server)
         before = desk.figures()
         build.say(f"{options.events} events ...")

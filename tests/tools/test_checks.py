@@ -1,5 +1,6 @@
 """The run of all checks: it goes on past a failure, and tells it in the end."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from build import BuildError
 from tests import __main__ as checks
-from tests.browser import engines
+from tests.browser.engines import ENGINES, Engine, chromium
+from tests.browser.engines.programs import Absent
 
 
 def fail() -> bool:
@@ -24,7 +26,7 @@ def test_all_steps_run_whatever_fails_and_the_summary_tells_which(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outcomes = {"good": lambda: True, "bad": lambda: False, "unlucky": fail, "last": lambda: True}
-    monkeypatch.setattr(checks, "steps", lambda _pythons: [checks.Step(*item) for item in outcomes.items()])
+    monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step(*item) for item in outcomes.items()])
     assert checks.main([]) == 1
     printed = capsys.readouterr().out
     summary = printed.partition("=== summary\n")[2].split("\n")
@@ -35,12 +37,12 @@ def test_all_steps_run_whatever_fails_and_the_summary_tells_which(
         ["FAILED", "unlucky"],
         ["ok", "last"],
     ]
-    assert summary[4].startswith("left out, since no such Python with venv is on PATH: 3.1")
+    assert re.fullmatch(r"left out: Python 3\.1.*\. No such Python with venv is on PATH\.", summary[4])
 
 
 @pytest.mark.usefixtures("no_other_python")
 def test_a_run_without_a_failure_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "steps", lambda _pythons: [checks.Step("good", lambda: True)])
+    monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step("good", lambda: True)])
     assert checks.main([]) == 0
 
 
@@ -62,24 +64,57 @@ def test_a_shim_that_does_not_run_is_no_python(tmp_path: Path, monkeypatch: pyte
     assert checks.interpreter("3.13") is None
 
 
-def test_a_chromium_on_the_path_is_taken_if_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, code in {"chromium": 1, "google-chrome": 0}.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.delenv("SIP_CHROMIUM", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert engines.find_chromium() == str(tmp_path / "google-chrome")
+# --- browsers ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_named_chromium_that_does_not_run_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SIP_CHROMIUM", "/nowhere/chromium")
-    with pytest.raises(BuildError, match="SIP_CHROMIUM is /nowhere/chromium, which does not run"):
-        engines.find_chromium()
+def put_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch, **codes: int) -> None:
+    """PATH has only programs of these names, with the exit codes that they end with."""
+    for name, code in codes.items():
+        (folder / name.replace("_", "-")).write_text(f"#!/bin/sh\nexit {code}\n")
+        (folder / name.replace("_", "-")).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    for engine in ENGINES.values():
+        monkeypatch.delenv(engine.variable, raising=False)
 
 
-def test_no_chromium_at_all_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SIP_CHROMIUM", raising=False)
-    for source in ("system_chromium", "playwrights_chromium", "debians_chromium"):
-        monkeypatch.setattr(engines, source, lambda: None)
-    with pytest.raises(BuildError, match="There is no Chromium and none could be fetched"):
-        engines.find_chromium()
+@pytest.fixture
+def nothing_can_be_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "playwrights_chromium", lambda: None)
+
+
+@pytest.mark.usefixtures("nothing_can_be_fetched")
+def test_a_browser_on_the_path_is_taken_if_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_on_path(tmp_path, monkeypatch, chromium=1, google_chrome=0, firefox_esr=1, firefox=0)
+    assert ENGINES["chromium"].find() == str(tmp_path / "google-chrome")
+    assert ENGINES["firefox"].find() == str(tmp_path / "firefox")
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_a_named_browser_that_does_not_run_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(engine.variable, "/nowhere/browser")
+    with pytest.raises(BuildError, match=f"{engine.variable} is /nowhere/browser, which does not run") as why:
+        engine.find()
+    assert not isinstance(why.value, Absent)
+
+
+@pytest.mark.usefixtures("nothing_can_be_fetched")
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_no_browser_at_all_is_told_in_one_sentence(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(tmp_path, monkeypatch)
+    with pytest.raises(Absent, match=f"There is no {engine.title}.*: install one, or set {engine.variable}."):
+        engine.find()
+
+
+@pytest.mark.usefixtures("nothing_can_be_fetched")
+def test_an_engine_that_cannot_be_had_is_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_on_path(tmp_path, monkeypatch, chromium=0)
+    browsers = checks.Browsers()
+    assert browsers.find()
+    assert browsers.found == ["chromium"]
+    assert "Firefox is left out. There is no Firefox" in capsys.readouterr().out
+    assert not checks.Browsers(["firefox"]).find(), "it was asked for"
+    assert [step.name for step in checks.steps({}, browsers)][-1] == "tests in Chromium"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.browser.engines import Ability
 from tests.walk.rules import Book, Broken, Ear, Note, check_posts, difference, play, registered
 from tests.walk.steps import Step, from_line, read, write
 from tests.walk.verbs import VERBS
 from tests.walk.walk import Failure, drawn, shrunk
-from tests.walk.world import Ability
 from worker_py.hub import Hub
 from worker_py.journal import Journal
 

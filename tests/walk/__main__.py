@@ -13,12 +13,10 @@ from playwright.sync_api import sync_playwright
 
 import build
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import ENGINES
-from tests.browser.engines import find_chromium
+from tests.browser.engines import ENGINES
 
 from .steps import read, write
 from .walk import Failure, Walker, drawn, shrunk
-from .world import ABILITIES
 
 TELL_EVERY = 500  # steps
 
@@ -26,15 +24,15 @@ TELL_EVERY = 500  # steps
 def main(arguments: Sequence[str]) -> int:
     """Walk as asked; return the exit code."""
     options = parse(arguments)
-    os.environ["SIP_CHROMIUM"] = find_chromium()
-    abilities = ABILITIES[options.engine]
-    steps = read(options.replay) if options.replay else drawn(options.seed, options.steps, abilities)
+    engine = ENGINES[options.engine]
+    os.environ[engine.variable] = engine.find()
+    steps = read(options.replay) if options.replay else drawn(options.seed, options.steps, engine.abilities)
     name = str(options.replay or f"seed {options.seed}")
     build.say(f"walking {len(steps)} steps, {name} ...")
     backend = BackendProcess()
     try:
         with sync_playwright() as playwright:
-            walker = Walker(ENGINES[options.engine](playwright), backend, abilities)
+            walker = Walker(engine.launch(playwright), backend, engine.abilities)
             failure = walker.walk(steps, telling())
             if failure and options.shrink:
                 failure = shrunk(failure, walker.walk, options.shrink)
@@ -50,7 +48,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=1_000, help="default: %(default)s")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="take the steps in this file")
     parser.add_argument("--shrink", type=int, default=0, metavar="WALKS", help="look for fewer steps that fail too")
-    parser.add_argument("--engine", choices=sorted(ABILITIES), default="chromium", help="the browser")
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="chromium", help="the browser")
     default = Path(tempfile.gettempdir(), "sip-walk.jsonl")
     parser.add_argument(
         "--steps-file", type=Path, default=default, metavar="FILE", help="where the steps of a failure go"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.backend.exchange import FAR_END_MAY
-from tests.browser.processes import kill_tab
+from tests.browser.engines import Ability
 from worker_py.protocol import CALL_COMMANDS, CMD_DIAL, CMD_STATUS
 
 from .steps import Step
 from .tab import Tab
-from .world import Ability, World
+from .world import World
 
 MOST_CALLS = 5
 Act = Callable[[World, Step], None]
@@ -72,7 +72,8 @@ def thaw_tab(_world: World, _: Step, tab: Tab) -> None:
 def crash_tab(world: World, _: Step, tab: Tab) -> None:
     tab.listen()
     workers = world.workers()
-    kill_tab(tab.page)
+    assert world.processes is not None
+    world.processes.kill_tab(tab.page)
     world.lose(workers)
 
 

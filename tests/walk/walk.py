@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Error
 
 from tests.browser.backend import BackendProcess
+from tests.browser.engines import Ability
 
 from .rules import Broken
 from .steps import Step, draw
 from .verbs import VERBS
-from .world import Ability, World
+from .world import World
 
 LOOK_EVERY = 10  # steps
 # The beginning of a walk that is drawn, and the end of every one.

@@ -1,16 +1,15 @@
 """The world of a walk: a browser, a backend, some tabs, and what must hold of them together."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
-from tests.browser.processes import Processes
+from tests.browser.engines import Ability
 
 from .rules import Book, broken, check_posts, difference, play, registered
 from .tab import Kind, Tab
@@ -22,18 +21,6 @@ HEALED = 16.0  # s after which all must be well: a command is given up after 10 
 LOOK = 0.1  # s
 
 
-class Ability(StrEnum):
-    """What a driver can do to a browser besides what every driver can."""
-
-    CRASH = "crash"  # end a tab's process
-    KILL = "kill"  # end the worker's process
-    FREEZE = "freeze"  # stop a tab's tasks
-    INSPECT = "inspect"  # read the worker's console
-
-
-ABILITIES: Mapping[str, frozenset[Ability]] = {"chromium": frozenset(Ability)}
-
-
 class World:
     """One operator's browser. A walk does things to it by verbs.py, and asks whether what must hold does."""
 
@@ -42,7 +29,7 @@ class World:
         self.desk = Desk(browser, backend.url)
         self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
         self.abilities = abilities
-        self.processes = Processes(browser) if Ability.KILL in abilities else None
+        self.processes = self.desk.processes if abilities & {Ability.CRASH, Ability.KILL} else None
         self._book = Book()
         self._tabs: list[Tab] = []
         self._count = 0

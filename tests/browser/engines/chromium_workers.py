@@ -1,26 +1,16 @@
-"""What shared workers say and suffer, seen through the DevTools protocol: pages hear nothing of it."""
+"""What the shared workers of a Chromium say and suffer, seen through the DevTools protocol."""
 
 import contextlib
 import json
-import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error
 
-PATIENCE = 10.0  # s
+from .engine import Report, Workers
 
 
-@dataclass
-class Report:
-    """The console lines and the uncaught exceptions of the shared workers of a browser."""
-
-    lines: list[str] = field(default_factory=list)
-    exceptions: list[str] = field(default_factory=list)
-
-
-class Workers:
-    """Reads the shared workers of a Chromium. A worker keeps what it said, so looking once at the end shows all."""
+class ChromiumWorkers(Workers):
+    """A worker keeps what it said, so looking once at the end shows all."""
 
     def __init__(self, browser: Browser) -> None:
         self._cdp: CDPSession = browser.new_browser_cdp_session()
@@ -29,12 +19,10 @@ class Workers:
         self._cdp.on("Target.receivedMessageFromTarget", self._received)
 
     def targets(self) -> list[str]:
-        """The ids of the shared workers that live."""
         infos = self._cdp.send("Target.getTargets")["targetInfos"]
         return [info["targetId"] for info in infos if info["type"] == "shared_worker"]
 
     def report(self) -> Report:
-        """Return all that the living workers have said and suffered so far."""
         self._report = Report()
         for target in self.targets():
             with contextlib.suppress(Error):  # it may end while it is read
@@ -42,24 +30,14 @@ class Workers:
         return self._report
 
     def evaluate(self, origin: str, expression: str) -> Any:
-        """Return the value of a JavaScript expression in the one shared worker of that origin."""
         infos = self._cdp.send("Target.getTargets")["targetInfos"]
         [target] = [it["targetId"] for it in infos if it["type"] == "shared_worker" and it["url"].startswith(origin)]
         answer = self._ask(target, ["Runtime.evaluate"], {"expression": expression, "returnByValue": True})
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def say(self, words: str) -> bool:
-        """Wait until a worker has said that; return False if none does in time."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if any(words in line for line in self.report().lines):
-                return True
-        return False
-
     def run(self, expression: str, target: str | None = None) -> None:
-        """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end.
-        No debugger stays, which would keep the worker from closing itself."""
+        """No debugger stays, which would keep the worker from closing itself."""
         [target] = [target] if target else self.targets()
         session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
         message = {"id": 0, "method": "Runtime.evaluate", "params": {"expression": expression}}
@@ -67,7 +45,6 @@ class Workers:
         self._cdp.send("Target.detachFromTarget", {"sessionId": session})
 
     def close(self, target: str) -> None:
-        """End a worker, also one that hangs."""
         self._cdp.send("Target.closeTarget", {"targetId": target})
         while target in self.targets():
             pass

@@ -1,0 +1,106 @@
+"""What an engine is to the tests: a browser that can be had and started, and what its driver can do to it."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from playwright.sync_api import Browser, Playwright
+
+from .processes import Processes
+
+INSECURE = "phone.test"  # plain http under a name of its own has no locks; 127.0.0.1 counts as secure
+PATIENCE = 10.0  # s
+
+
+class Ability(StrEnum):
+    """What a driver can do to a browser besides what every driver can."""
+
+    CRASH = "crash"  # end a tab's process
+    KILL = "kill"  # end the worker's process
+    FREEZE = "freeze"  # stop a tab's tasks
+    INSPECT = "inspect"  # count the workers, read their consoles
+    EVALUATE = "evaluate"  # run JavaScript in a worker
+    DEVTOOLS = "devtools"  # speak Chromium's DevTools protocol with a page
+
+
+@dataclass
+class Report:
+    """The console lines and the uncaught exceptions of the shared workers of a browser."""
+
+    lines: list[str] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+
+
+class Workers(ABC):
+    """The shared workers of a browser: what they say and suffer. Pages hear nothing of it."""
+
+    @abstractmethod
+    def targets(self) -> list[str]:
+        """The ids of the shared workers that live."""
+
+    @abstractmethod
+    def report(self) -> Report:
+        """Return all that the living workers have said and suffered so far."""
+
+    @abstractmethod
+    def evaluate(self, origin: str, expression: str) -> Any:
+        """Return the value of a JavaScript expression in the one shared worker of that origin."""
+
+    @abstractmethod
+    def run(self, expression: str, target: str | None = None) -> None:
+        """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end."""
+
+    @abstractmethod
+    def close(self, target: str) -> None:
+        """End a worker, also one that hangs."""
+
+    def say(self, words: str) -> bool:
+        """Wait until a worker has said that; return False if none does in time."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if any(words in line for line in self.report().lines):
+                return True
+        return False
+
+
+class Engine(ABC):
+    """One engine.
+
+    name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
+    program; lacks: what its driver cannot do, each with the reason; extended_lifetime: whether a worker may outlive its
+    last page for a while.
+    """
+
+    name: str
+    title: str
+    variable: str
+    extended_lifetime = False
+    lacks: Mapping[Ability, str] = MappingProxyType({})
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What its driver can do."""
+        return frozenset(Ability) - self.lacks.keys()
+
+    @abstractmethod
+    def find(self) -> str:
+        """Return the path of its program, which is installed if need be.
+
+        Absent says why there is none; a BuildError, that the one in `variable` does not run.
+        """
+
+    @abstractmethod
+    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:
+        """Start the program that `variable` names."""
+
+    @abstractmethod
+    def workers(self, browser: Browser) -> Workers:
+        """The shared workers of a browser that it has started."""
+
+    @abstractmethod
+    def processes(self, browser: Browser) -> Processes:
+        """The processes of a browser that it has started."""

@@ -1,0 +1,71 @@
+"""Firefox, the stock one, which Playwright drives by WebDriver BiDi; what that cannot do is seen from outside."""
+
+import os
+import shlex
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Playwright
+
+from .engine import INSECURE, Ability, Engine
+from .firefox_processes import FirefoxProcesses
+from .firefox_workers import FirefoxWorkers
+from .programs import Absent, install_debians, named, on_path
+
+NAMES = ("firefox-esr", "firefox")
+PREFERENCES: dict[str, str | float | bool] = {
+    # What pages and workers say to their consoles goes to the standard output.
+    "devtools.console.stdout.content": True,
+    "browser.dom.window.dump.enabled": True,
+    "network.dns.localDomains": INSECURE,
+}
+# Playwright lets the whole browser end when a process of a tab does, and keeps what the browser says for itself.
+START = """#!/bin/sh
+unset MOZ_CRASHREPORTER_SHUTDOWN
+cd {folder}
+echo $$ > process
+exec {program} "$@" >> output
+"""
+LACKS = {
+    Ability.EVALUATE: "nothing can be run in a worker of Firefox by WebDriver BiDi",
+    Ability.DEVTOOLS: "Firefox does not speak Chromium's DevTools protocol",
+}
+
+
+class Firefox(Engine):
+    """That on PATH, else that of Debian's package."""
+
+    name = "firefox"
+    title = "Firefox"
+    variable = "SIP_FIREFOX"
+    lacks = LACKS
+
+    def __init__(self) -> None:
+        self._folders: dict[Browser, Path] = {}
+
+    def find(self) -> str:
+        found = named(self.variable, self.title) or on_path(NAMES)
+        if found is None and install_debians("firefox-esr"):
+            found = on_path(NAMES)
+        if found is None:
+            raise Absent(f"There is no Firefox: install one, or set {self.variable}.")
+        return found
+
+    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
+        folder = TemporaryDirectory(prefix="sip-firefox-")
+        program = Path(folder.name, "start")
+        program.write_text(START.format(folder=folder.name, program=shlex.quote(os.environ[self.variable])))
+        program.chmod(0o755)
+        # Another channel is Playwright's own Firefox, which is patched.
+        browser = playwright.firefox.launch(
+            executable_path=program, channel="moz-firefox", firefox_user_prefs=PREFERENCES
+        )
+        self._folders[browser] = Path(folder.name)
+        browser.on("disconnected", lambda _: folder.cleanup())
+        return browser
+
+    def workers(self, browser: Browser) -> FirefoxWorkers:
+        return FirefoxWorkers(self._folders[browser] / "output", self.processes(browser))
+
+    def processes(self, browser: Browser) -> FirefoxProcesses:
+        return FirefoxProcesses(int((self._folders[browser] / "process").read_text()))
