@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 
 PAYLOADS: dict[str, tuple[str, Any]] = {
     "not JSON": ("call_incoming", "{nonsense"),

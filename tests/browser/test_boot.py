@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from build import ROOT
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk
+from .expect import expect
 
 # Runs Python in a worker that starts as the hub's does.
 PYTHON_WORKER = """

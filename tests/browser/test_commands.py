@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import WidgetTab
 
 CALLER = "Grace Hopper"

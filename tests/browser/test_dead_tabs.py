@@ -1,11 +1,12 @@
 """Tabs that come in crowds, go without a word, sleep and come back: the registry holds the living ones alone."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .healing import now
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .tabs import PlainTab, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms; the promise

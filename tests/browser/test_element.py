@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .registry import registry_holds
 from .tabs import WidgetTab
 

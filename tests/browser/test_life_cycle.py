@@ -1,9 +1,8 @@
 """The four stories of the life of the phone, each with three tabs."""
 
-from playwright.sync_api import expect
-
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 
 
 def test_starting_the_application(desk: Desk, backend: BackendProcess) -> None:

@@ -2,10 +2,9 @@
 
 import json
 
-from playwright.sync_api import expect
-
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import WidgetTab
 
 ANN, BOB = "ann's session", "bob's session"

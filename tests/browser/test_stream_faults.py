@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from .backend import BackendProcess, State
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Phone
 
 HALF = b'event: call_incoming\ndata: {"id": "half", "phone": "100"}\n'

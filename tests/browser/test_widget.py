@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .registry import registry_holds
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"

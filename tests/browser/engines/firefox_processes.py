@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from .processes import Processes
+from .processes import Processes, children
 
 OF_A_SITE = "Isolated Web Co"  # the name of a process that has pages and workers of one site alone
 # Its thread tells the process.
@@ -38,15 +38,6 @@ class FirefoxProcesses(Processes):
             for process in self.renderers():
                 if len(self.threads(process)) > len(before.get(process, [])):
                     return process
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started, its threads one and all."""
-    try:
-        lists = [thread / "children" for thread in Path(f"/proc/{process}/task").iterdir()]
-        return [int(child) for each in lists for child in each.read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
 
 
 def is_of_a_site(process: int) -> bool:

@@ -23,8 +23,7 @@ class FirefoxWorkers(Workers):
         self._begins = output.stat().st_size
 
     def targets(self) -> list[str]:
-        processes = self._processes
-        return [f"{process}/{thread}" for process in processes.with_worker() for thread in processes.threads(process)]
+        return self._processes.workers()
 
     def report(self) -> Report:
         written = self._output.read_bytes()[self._begins :].decode(errors="replace")

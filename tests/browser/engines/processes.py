@@ -52,6 +52,10 @@ class Processes(ABC):
         """The processes in which a shared worker runs."""
         return [process for process in self.renderers() if self.threads(process)]
 
+    def workers(self) -> list[str]:
+        """The shared workers that live, by their processes and threads."""
+        return [f"{process}/{thread}" for process in self.with_worker() for thread in self.threads(process)]
+
     def threads(self, process: int) -> list[str]:
         """The threads of shared workers in a process."""
         try:
@@ -59,3 +63,12 @@ class Processes(ABC):
             return [it.name for it in threads if (it / "comm").read_text().startswith(self.worker_thread)]
         except (FileNotFoundError, ProcessLookupError):
             return []  # it, or one of its threads, has just ended
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started, its threads one and all."""
+    try:
+        lists = [thread / "children" for thread in Path(f"/proc/{process}/task").iterdir()]
+        return [int(child) for each in lists for child in each.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []

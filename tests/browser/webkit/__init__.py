@@ -1,12 +1,16 @@
-"""WebKitGTK behind the part of Playwright's API that the tests use: Playwright cannot drive the stock one, Selenium can.
+"""WebKitGTK behind the part of Playwright's API that the tests use: Selenium can drive it, Playwright cannot.
 
 session.py     a display and a MiniBrowser on it, which WebKitWebDriver drives
-browser.py     Browser and BrowserContext      page.py      Page
-locator.py     Locator                         expect.py    expect
+browser.py     Browser and BrowserContext
+page.py        Page
+locator.py     Locator
+assertions.py  what `expect` gives
 injected.py    the script by which Playwright finds and judges elements, which runs in any engine
 """
 
+from .assertions import WebKitAssertions
 from .browser import WebKitBrowser
-from .expect import expect
+from .locator import WebKitLocator
+from .page import WebKitPage
 
-__all__ = ["WebKitBrowser", "expect"]
+__all__ = ["WebKitAssertions", "WebKitBrowser", "WebKitLocator", "WebKitPage"]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from .page import WebKitPage
-from .session import Display, start
+from .session import Display, start, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from selenium.webdriver import WebKitGTK
 
@@ -53,10 +52,8 @@ class WebKitContext:
 
     def __init__(self, browser: WebKitBrowser, program: Path, display: Display, base_url: str) -> None:
         self._browser = browser
-        self._folder = TemporaryDirectory(prefix="sip-webkit-")
-        self.output = Path(self._folder.name, "output")
         self.base_url = base_url
-        self.driver: WebKitGTK = start(program, display, self.output)
+        self.driver: WebKitGTK = start(program, display)
         self._first: str | None = self.driver.current_window_handle
         self.pages: list[WebKitPage] = []
 
@@ -92,6 +89,5 @@ class WebKitContext:
     def close(self) -> None:
         for page in self.pages:
             page.tell()
-        self.driver.quit()
-        self._folder.cleanup()
+        stop(self.driver)
         self._browser.contexts.remove(self)

@@ -19,5 +19,9 @@ def install() -> str:
     """Return JavaScript that puts the script into a page, as `playwright`, where no page looks for it."""
     found = SOURCE.search(BUNDLE.read_text("utf-8"))
     assert found, "Playwright keeps the script elsewhere in this version"
-    make = f"const module = {{}};\n{literal_eval(found[1])}\nreturn new (module.exports.InjectedScript())(window, {OPTIONS});"
-    return f"Object.defineProperty(window, 'playwright', {{ value: (() => {{\n{make}\n}})() }});"
+    return f"""
+      const module = {{}};
+      {literal_eval(found[1])}
+      const value = new (module.exports.InjectedScript())(window, {OPTIONS});
+      Object.defineProperty(window, "playwright", {{ value }});
+    """

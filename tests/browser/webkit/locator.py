@@ -126,4 +126,3 @@ class WebKitLocator:
 
     def text_content(self) -> str | None:
         return self.evaluate("element => element.textContent")  # type: ignore[no-any-return]
-

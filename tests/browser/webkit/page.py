@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from playwright._impl._locator import get_by_role_selector, get_by_text_selector
 from playwright.sync_api import Error
-from selenium.common.exceptions import JavascriptException, NoSuchWindowException, WebDriverException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
@@ -18,7 +18,7 @@ from .injected import install
 from .locator import WebKitLocator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from selenium.webdriver import WebKitGTK
@@ -127,7 +127,7 @@ class WebKitPage:
 
     def tell(self) -> None:
         """Tell the handlers what has been noted since the last time."""
-        with suppress(NoSuchWindowException, JavascriptException):  # what has crashed tells nothing
+        with suppress(WebDriverException):  # what has crashed, or been closed by itself, tells nothing
             for event, kind, text in self.driver.execute_script(TELL):
                 for handler in self._handlers.get(event, []):
                     handler(Line(kind, text) if event == "console" else text)

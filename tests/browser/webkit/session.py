@@ -1,7 +1,9 @@
 """A display that nobody sees, and a MiniBrowser on it that WebKitWebDriver drives."""
 
 import os
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from selenium import webdriver
@@ -28,13 +30,23 @@ class Display:
         self._process.wait()
 
 
-def start(program: Path, display: Display, output: Path) -> webdriver.WebKitGTK:
-    """Start a MiniBrowser that knows nobody and keeps nothing. What it says goes to the file `output`."""
-    options = Options()
-    options.binary_location = str(program)
-    options.add_argument("--automation")
-    service = Service("WebKitWebDriver", log_output=str(output), env={**os.environ, "DISPLAY": display.name})
-    driver = webdriver.WebKitGTK(options=options, service=service)
+def start(program: Path, display: Display) -> webdriver.WebKitGTK:
+    """Start the MiniBrowser of this WebKitWebDriver; it knows nobody, and keeps nothing."""
+    service = Service(
+        str(program),
+        env={**os.environ, "DISPLAY": display.name},
+        log_output=subprocess.DEVNULL,
+        popen_kw={"start_new_session": True},
+    )
+    driver = webdriver.WebKitGTK(options=Options(), service=service)
     driver.set_script_timeout(PATIENCE)
     driver.set_page_load_timeout(PATIENCE)
     return driver
+
+
+def stop(driver: webdriver.WebKitGTK) -> None:
+    """End it, and what a session that broke off has left."""
+    group = driver.service.process.pid
+    driver.quit()
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)

@@ -1,19 +1,17 @@
-"""`expect` for pages and locators of any driver: WebKit's are judged by Playwright's script, others by Playwright."""
+"""What can be expected of a page or a locator, as Playwright's own script judges it."""
 
 from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Locator, LocatorAssertions, Page, PageAssertions
-from playwright.sync_api import expect as expect_of_playwright
-
-from .locator import FIND, PAUSE, WebKitLocator
-from .page import WebKitPage
+from .locator import FIND, PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .page import WebKitPage
 
 PATIENCE = 10_000  # ms
 
@@ -25,23 +23,6 @@ if (strict && found.length === 0) return {{ matches: expression === "to.be.hidde
 return playwright.expect(found[0], options, found, true);
 """
 JUDGE = f"async (selector, options) => {{ {JUDGE} }}"
-
-
-@overload
-def expect(what: Locator) -> LocatorAssertions: ...
-
-
-@overload
-def expect(what: Page) -> PageAssertions: ...
-
-
-def expect(what: Any) -> Any:
-    """Return what can be expected of a page or a locator."""
-    if isinstance(what, WebKitLocator):
-        return WebKitAssertions(what.page, what.selector)
-    if isinstance(what, WebKitPage):
-        return WebKitAssertions(what, ":root")
-    return expect_of_playwright(what)
 
 
 class WebKitAssertions:
