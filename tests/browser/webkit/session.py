@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def start(program: Path, display: Display) -> webdriver.WebKitGTK:
         log_output=subprocess.DEVNULL,
         popen_kw={"start_new_session": True},
     )
-    driver = webdriver.WebKitGTK(options=Options(), service=service)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Selenium's own class does what Selenium deprecates
+        driver = webdriver.WebKitGTK(options=Options(), service=service)
     driver.set_script_timeout(PATIENCE)
     driver.set_page_load_timeout(PATIENCE)
     return driver
