@@ -211,10 +211,13 @@ export class SipClient extends EventTarget {
       this.#fail({ code: "unsupported", message: "This browser has no SharedWorker, which the phone needs." });
       return null;
     }
-    const worker = new SharedWorker(trusted(url), { type: "module", ...(extendedLifetime && { extendedLifetime }) });
+    let known = false; // whether this browser knows of extended lifetimes: one that does reads the option
+    const options = { type: "module", get extendedLifetime() { known = true; return extendedLifetime; } };
+    const worker = new SharedWorker(trusted(url), options);
     worker.addEventListener("error", (event) => {
-      // A worker refuses pages that want another lifetime than the page that started it: then do as that one did.
-      if (again) return this.#useInstead(this.#openWorker(url, !extendedLifetime, false));
+      // A worker refuses pages that want another lifetime than the page that started it: then do as that one did. Not
+      // in other browsers: Firefox never answers a worker that is made in the moment another one failed.
+      if (known && again) return this.#useInstead(this.#openWorker(url, !extendedLifetime, false));
       const why = event.message || `${url.pathname} could not be loaded.`;
       this.#fail({ code: "hub_failed", message: `The phone could not start: ${why}` });
     });

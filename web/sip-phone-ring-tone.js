@@ -81,7 +81,7 @@ export class RingTone {
 
   /** A context that runs keeps the loudspeaker busy. */
   #rest() {
-    if (!this.#ring && this.#context.state === "running") this.#context.suspend();
+    if (!this.#ring && this.#context.state === "running") this.#context.suspend().catch(() => {}); // it may be closing
   }
 
   #refuse(refused) {

@@ -80,6 +80,11 @@ class BackendProcess:
         assert answer.is_success, answer.text
         return answer.json()
 
+    def touch_streams(self) -> None:
+        """Write into every stream, twice: so long Firefox keeps the connection of a process that was killed."""
+        for _ in range(2):
+            self.control("settings")
+
     def raw(self, content: bytes) -> None:
         """Send bytes into the stream as they are."""
         self._client.post("/control/raw", content=content).raise_for_status()

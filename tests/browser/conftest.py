@@ -85,6 +85,7 @@ def shared_backend() -> Iterator[BackendProcess]:
 def backend(shared_backend: BackendProcess) -> BackendProcess:
     """A backend that is fresh: no calls, no faults, nothing counted, nobody connected."""
     shared_backend.control("reset")
+    shared_backend.touch_streams()
     shared_backend.until(lambda state: state["streams"] == 0)
     shared_backend.control("reset")
     return shared_backend

@@ -19,9 +19,11 @@ from .expect import expect
 # Runs Python in a worker that starts as the hub's does.
 PYTHON_WORKER = """
 import { loadHub } from "../sip-boot.js";
+const began = performance.now(); // Firefox lists what was imported until now, too
 onmessage = async ({ data: { build, code } }) => {
   const pyodide = await loadHub(build, new URL("..", import.meta.url), () => {});
-  const fetched = performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1));
+  const resources = performance.getEntriesByType("resource").filter(({ startTime }) => startTime > began);
+  const fetched = resources.map(({ name }) => name.split("/").at(-1));
   try {
     postMessage([pyodide.runPython(code), fetched]);
   } catch (error) {

@@ -1,5 +1,6 @@
 """A bundle that is not whole, or is used in a way that cannot work: the reason in every tab, and a way out."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -53,10 +54,11 @@ Harm = Callable[[Host, str], None]
 WASM, LOADER, RUNTIME, WORKER = "pyodide.asm.wasm", "pyodide.mjs", "pyodide.asm.mjs", "sip-worker.js"
 NOT_FOUND = "cannot be loaded: the web server answered 404."
 NOT_IT = "cannot be loaded: the web server answered with a page."
-BROKEN_BUNDLES: dict[str, tuple[Harm, str, str]] = {
+BLOCKED = re.compile("Content Security Policy|blocked by CSP")  # Chromium's word, and Firefox's
+BROKEN_BUNDLES: dict[str, tuple[Harm, str, str | re.Pattern[str]]] = {
     "script missing": (Host.lose, WORKER, "/dist/sip-worker.js could not be loaded."),
     "script a page": (Host.put_a_page, WORKER, "/dist/sip-worker.js could not be loaded."),
-    "CSP without wasm-unsafe-eval": (Host.forbid_wasm, WASM, "Content Security Policy"),
+    "CSP without wasm-unsafe-eval": (Host.forbid_wasm, WASM, BLOCKED),
     "wasm missing": (Host.lose, WASM, f"pyodide.asm.wasm {NOT_FOUND}"),
     "wasm truncated": (Host.cut, WASM, "pyodide.asm.wasm cannot be used: "),
     "wasm a page": (Host.put_a_page, WASM, f"pyodide.asm.wasm {NOT_IT}"),
@@ -71,7 +73,11 @@ BROKEN_BUNDLES: dict[str, tuple[Harm, str, str]] = {
 
 @pytest.mark.parametrize(("harm", "name", "words"), BROKEN_BUNDLES.values(), ids=BROKEN_BUNDLES)
 def test_a_broken_bundle_is_a_clear_error_in_every_tab_and_a_working_hub_after_the_cause_is_gone(
-    desk_on_copy: tuple[Desk, Path], backend_of_copy: BackendProcess, harm: Harm, name: str, words: str
+    desk_on_copy: tuple[Desk, Path],
+    backend_of_copy: BackendProcess,
+    harm: Harm,
+    name: str,
+    words: str | re.Pattern[str],
 ) -> None:
     desk, copy = desk_on_copy
     host = Host(copy, backend_of_copy)

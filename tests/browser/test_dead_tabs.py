@@ -60,7 +60,9 @@ def test_after_twenty_reloads_the_registry_holds_one_tab(desk: Desk, backend: Ba
     for _ in range(20):
         tab.page.reload()
     registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
-    assert backend.state()["streamsOpened"] == 1
+    state = backend.state()
+    assert state["streams"] == 1
+    assert state["streamsOpened"] == 1 or not desk.engine.extended_lifetime
 
 
 def test_the_only_tab_reloads_and_the_state_is_back(desk: Desk, backend: BackendProcess) -> None:
@@ -95,6 +97,7 @@ def test_init_port_twice_makes_one_entry(desk: Desk) -> None:
     assert [message["type"] for message in tab.heard()] == ["SYNC_STATE", "CMD_RESULT"]
 
 
+@pytest.mark.without("firefox", "Firefox keeps no page that holds a lock in its back/forward cache: it loads anew")
 def test_a_page_that_comes_out_of_the_back_forward_cache_shows_the_current_state(
     bfcache_desk: Desk, backend: BackendProcess
 ) -> None:
@@ -150,6 +153,7 @@ def test_a_living_tab_that_loses_its_lock_is_healed(desk: Desk, backend: Backend
         tab.shows("Ringing")
 
 
+@pytest.mark.needs(Ability.NAME)
 @pytest.mark.timeout(180)
 def test_without_locks_a_silent_tab_is_forgotten_after_a_minute_and_a_living_one_is_not(
     insecure_desk: Desk, backend: BackendProcess

@@ -44,6 +44,15 @@ def three_tabs_beside_the_worker(desk: Desk) -> list[WidgetTab]:
     return tabs
 
 
+def has_one_stream(desk: Desk, backend: BackendProcess) -> None:
+    """The worker was killed. Firefox keeps its connection, which nobody listens to, until it is written into."""
+    if desk.engine.keeps_connections_of_the_dead:
+        backend.touch_streams()
+        backend.until(lambda state: state["streams"] == 1)
+    else:
+        assert (backend.state()["streams"], backend.state()["maxStreams"]) == (1, 1)
+
+
 def now(page: Page) -> float:
     return float(page.evaluate("Date.now()"))
 
@@ -60,8 +69,8 @@ def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_repl
     backend.ring("100")
     for tab in tabs:
         tab.is_connected().shows("Ringing")
-    state = backend.state()
-    assert (state["streams"], state["maxStreams"], state["streamsOpened"]) == (1, 1, 2)
+    has_one_stream(desk, backend)
+    assert backend.state()["streamsOpened"] == 2
 
 
 @pytest.mark.needs(Ability.KILL)
@@ -177,7 +186,7 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
-@pytest.mark.needs(Ability.KILL)
+@pytest.mark.needs(Ability.KILL, Ability.NAME)
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
     """The worker is killed: nobody holds a lock that could tell."""
     assert insecure_desk.page("/plain.html").evaluate("!isSecureContext && navigator.locks === undefined")
@@ -189,7 +198,7 @@ def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendPro
     backend.ring("100")
     for tab in tabs:
         tab.is_connected().shows("Ringing")
-    assert backend.state()["streams"] == 1
+    has_one_stream(insecure_desk, backend)
 
 
 # --- mistakes of ours -------------------------------------------------------------------------------------------------

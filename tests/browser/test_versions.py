@@ -56,6 +56,7 @@ class Site:
 
     def pass_a_minute(self, page: Page) -> None:
         page.evaluate(PUT_ON, 60_000)
+        self.backend.control("settings")  # pings, or a tab that comes to the front has the stream taken for dead
 
     def follows(self, old_worker: list[str]) -> None:
         """One worker is there, and it is another than before."""

@@ -24,6 +24,7 @@ class Ability(StrEnum):
     FREEZE = "freeze"  # stop a tab's tasks
     INSPECT = "inspect"  # read what workers write to their consoles
     EVALUATE = "evaluate"  # run JavaScript in a worker
+    NAME = "name"  # let a name be this machine's
     DEVTOOLS = "devtools"  # speak Chromium's DevTools protocol with a page
 
 
@@ -73,13 +74,14 @@ class Engine(ABC):
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
     if there are none; elsewhere: why the others do not; extended_lifetime: whether a worker may outlive its last page
-    for a while.
+    for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while.
     """
 
     name: str
     title: str
     variable: str
     extended_lifetime = False
+    keeps_connections_of_the_dead = False
     lacks: Mapping[Ability, str] = MappingProxyType({})
     files: Collection[str] = ()
     elsewhere: str = ""

@@ -1,4 +1,4 @@
-"""Firefox, the stock one, which Playwright drives by WebDriver BiDi; what that cannot do is seen from outside."""
+"""Firefox, the stock one, which Playwright drives by WebDriver BiDi; what that cannot do is done from outside."""
 
 import os
 import shlex
@@ -18,16 +18,18 @@ PREFERENCES: dict[str, str | float | bool] = {
     "devtools.console.stdout.content": True,
     "browser.dom.window.dump.enabled": True,
     "network.dns.localDomains": INSECURE,
+    "devtools.debugger.remote-enabled": True,
+    "devtools.chrome.enabled": True,
+    "devtools.debugger.prompt-connection": False,
 }
 # Playwright lets the whole browser end when a process of a tab does, and keeps what the browser says for itself.
 START = """#!/bin/sh
 unset MOZ_CRASHREPORTER_SHUTDOWN
 cd {folder}
 echo $$ > process
-exec {program} "$@" >> output
+exec {program} --start-debugger-server {folder}/debugger "$@" >> output
 """
 LACKS = {
-    Ability.EVALUATE: "nothing can be run in a worker of Firefox by WebDriver BiDi",
     Ability.DEVTOOLS: "Firefox does not speak Chromium's DevTools protocol",
 }
 
@@ -38,6 +40,7 @@ class Firefox(Engine):
     name = "firefox"
     title = "Firefox"
     variable = "SIP_FIREFOX"
+    keeps_connections_of_the_dead = True
     lacks = LACKS
 
     def __init__(self) -> None:
@@ -65,7 +68,9 @@ class Firefox(Engine):
         return browser
 
     def workers(self, browser: Browser) -> FirefoxWorkers:
-        return FirefoxWorkers(self._folders[browser] / "output", self.processes(browser))
+        folder = self._folders[browser]
+        return FirefoxWorkers(folder / "output", folder / "debugger", self.processes(browser))
 
     def processes(self, browser: Browser) -> FirefoxProcesses:
-        return FirefoxProcesses(int((self._folders[browser] / "process").read_text()))
+        folder = self._folders[browser]
+        return FirefoxProcesses(int((folder / "process").read_text()), folder / "debugger")

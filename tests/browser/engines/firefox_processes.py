@@ -1,18 +1,16 @@
-"""The processes of a Firefox, read from /proc: nothing that it says tells them."""
+"""The processes of a Firefox, read from /proc; which of them a tab lives in, its debugger tells."""
 
 import os
 import signal
 from pathlib import Path
+from uuid import uuid4
 
 from playwright.sync_api import Page
 
+from .firefox_debugger import Debugger
 from .processes import Processes, children
 
 OF_A_SITE = "Isolated Web Co"  # the name of a process that has pages and workers of one site alone
-# Its thread tells the process.
-START_WORKER = """() => {
-  window.told = new Worker("/dist/sip-client.js", {type: "module"});
-}"""
 
 
 class FirefoxProcesses(Processes):
@@ -20,24 +18,20 @@ class FirefoxProcesses(Processes):
 
     worker_thread = "DOM Worker"
 
-    def __init__(self, browser: int) -> None:
+    def __init__(self, browser: int, debugger: Path) -> None:
         super().__init__()
         self._browser = browser
+        self._debugger = debugger
 
     def renderers(self) -> list[int]:
         return [process for fork in children(self._browser) for process in children(fork) if is_of_a_site(process)]
 
     def kill_tab(self, page: Page) -> None:
-        os.kill(self.of_tab(page), signal.SIGKILL)
-
-    def of_tab(self, page: Page) -> int:
-        """The process of a tab."""
-        before = {process: self.threads(process) for process in self.renderers()}
-        page.evaluate(START_WORKER)
-        while True:
-            for process in self.renderers():
-                if len(self.threads(process)) > len(before.get(process, [])):
-                    return process
+        mark = uuid4().hex
+        page.evaluate("mark => { window.mark = mark; }", mark)
+        with Debugger(self._debugger) as debugger:
+            process = debugger.process_of_tab(f"window.mark === '{mark}'")
+        os.kill(process, signal.SIGKILL)
 
 
 def is_of_a_site(process: int) -> bool:

@@ -1,4 +1,4 @@
-"""What the shared workers of a Firefox say: it writes every console to its standard output."""
+"""The shared workers of a Firefox. It writes every console to its standard output; its debugger reaches into them."""
 
 import re
 from ast import literal_eval
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .engine import Report, Workers
+from .firefox_debugger import Debugger
 from .processes import Processes
 
 # console.warn: "what was said", 7 ({a:1}). What the browser itself says begins without quotes.
@@ -17,23 +18,32 @@ class FirefoxWorkers(Workers):
     """Those whose threads live. Its lines are those of pages too. An exception of a worker comes to its pages, as an
     error of theirs; a promise's that nobody waits for is told nowhere."""
 
-    def __init__(self, output: Path, processes: Processes) -> None:
+    def __init__(self, output: Path, debugger: Path, processes: Processes) -> None:
         self._output = output
+        self._debugger = debugger
         self._processes = processes
         self._begins = output.stat().st_size
+        self._others = set(processes.workers())  # of pages that have just been closed
 
     def targets(self) -> list[str]:
-        return self._processes.workers()
+        return [worker for worker in self._processes.workers() if worker not in self._others]
 
     def report(self) -> Report:
         written = self._output.read_bytes()[self._begins :].decode(errors="replace")
         return Report(lines=[TEXT.sub(lambda text: str(literal_eval(text[0])), line) for line in LINE.findall(written)])
 
     def evaluate(self, origin: str, expression: str) -> Any:
-        raise NotImplementedError
+        with Debugger(self._debugger) as debugger:
+            consoles = debugger.consoles_of_workers(self._processes.with_worker())
+            [console] = [console for its, console in consoles if its == origin]
+            return debugger.evaluate(console, expression)
 
     def run(self, expression: str, target: str | None = None) -> None:
-        raise NotImplementedError
+        [target] = [target] if target else self.targets()
+        process = int(target.partition("/")[0])
+        with Debugger(self._debugger) as debugger:
+            [(_, console)] = debugger.consoles_of_workers([process])
+            debugger.start(console, expression)
 
     def close(self, target: str) -> None:
-        raise NotImplementedError
+        """It ends with its pages, also if it hangs."""

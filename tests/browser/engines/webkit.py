@@ -20,6 +20,7 @@ LACKS = {
     Ability.CRASH: "WebKitWebDriver gives up the whole browser when a tab of it crashes",
     Ability.INSPECT: "WebKitGTK tells nobody what a shared worker writes to its console",
     Ability.EVALUATE: "nothing can be run in a shared worker of WebKit by WebDriver",
+    Ability.NAME: "WebKitGTK takes the names of machines from the system alone",
     Ability.DEVTOOLS: "WebKit does not speak Chromium's DevTools protocol",
 }
 
