@@ -12,6 +12,7 @@ const BUILD = null; // build.py puts the hub here
 const BOOT_DEADLINE = 30_000; // ms
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
+const SILENT_AFTER = 1_000; // ms; a port on which nobody has said a word by then had another hub before
 const DEFAULT_API = "/api/sip";
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
@@ -37,10 +38,14 @@ let booting = null;
 
 self.onconnect = ({ ports: [port] }) => {
   const number = ++count;
-  port.onmessage = ({ data }) => {
+  const hear = (data) => {
+    clearTimeout(silence);
     receive(number, port, data);
     booting ??= boot(); // not before: the first tab would wait for its answer, and draw late
   };
+  // WebKit runs a worker anew on its old ports when the page that hosted it goes; to the tabs nothing has happened.
+  const silence = setTimeout(hear, SILENT_AFTER, { type: "INIT_PORT" });
+  port.onmessage = ({ data }) => hear(data);
 };
 
 /** A tab that was dropped and speaks again (it came back from the bfcache) is taken in again with its first word. */
