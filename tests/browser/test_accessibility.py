@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from . import marks
 from .npm import npm_package
 from .stage import DIALING, REFUSAL, SCENES, USUAL, Look, Stage, scene
+
+pytestmark = marks.ONCE
 
 LOOKS: dict[str, tuple[Look, Any]] = {
     "light": (USUAL, "light"),

@@ -12,6 +12,7 @@ from worker_py.events import ConnectionStatus
 from worker_py.protocol import state_payload
 from worker_py.state import State
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .registry import BUSY
@@ -41,6 +42,7 @@ OTHER_HUB = """async (phone, [state, answers]) => {
 # A page that nobody has touched; the debugger, which presses keys for the tests, counts as somebody.
 UNTOUCHED = """
 Object.defineProperty(navigator, "userActivation", {value: {hasBeenActive: false}});
+Object.defineProperty(navigator, "getAutoplayPolicy", {value: undefined});  // only Firefox has it
 window.AudioContext = class {
   state = "STATE";
   resume() {
@@ -300,6 +302,7 @@ def test_a_hub_that_does_not_answer_is_told_of_and_asked_again(desk: Desk) -> No
 # --- what it is good for ----------------------------------------------------------------------------------------------
 
 
+@marks.BLOBS
 def test_the_journal_that_it_saves_plays_on_cpython(desk: Desk, backend: BackendProcess, tmp_path: Path) -> None:
     [tab] = desk.widgets(1)
     backend.ring("+49307654321", "Grace Hopper")

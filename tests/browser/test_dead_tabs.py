@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
@@ -97,7 +98,7 @@ def test_init_port_twice_makes_one_entry(desk: Desk) -> None:
     assert [message["type"] for message in tab.heard()] == ["SYNC_STATE", "CMD_RESULT"]
 
 
-@pytest.mark.without("firefox", "Firefox keeps no page that holds a lock in its back/forward cache: it loads anew")
+@marks.KEPT_PAGES
 def test_a_page_that_comes_out_of_the_back_forward_cache_shows_the_current_state(
     bfcache_desk: Desk, backend: BackendProcess
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     assert tab.page.evaluate("result") == "hub_lost"
     tab.is_connected()
     backend.until(lambda state: state["streamsOpened"] == 2 and state["streams"] == 1)
-    assert hung not in desk.workers.targets()
+    assert desk.workers.ends(hung)
     assert backend.posts("dial") == []
     tab.shows_no_call()
 

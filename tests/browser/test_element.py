@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .engines import Ability
 from .expect import expect
 from .registry import registry_holds
 from .tabs import WidgetTab
@@ -309,6 +311,7 @@ def test_an_element_that_asks_for_another_phone_has_it(desk: Desk) -> None:
         assert page.evaluate(script, change), change
 
 
+@pytest.mark.needs(Ability.DEVTOOLS)
 def test_an_element_that_is_removed_and_put_back_leaves_no_listener(desk: Desk) -> None:
     page = desk.page("/plain.html")
     page.evaluate(ADD_WITH_CLIENT)

@@ -8,11 +8,14 @@ from playwright.sync_api import Page, expect
 
 from build import ROOT
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .frameworks import example, plain_page, react_page, vue_page
 from .registry import registry_holds
 from .tabs import State, WidgetTab
+
+pytestmark = marks.ONCE
 
 FORGOTTEN_AFTER = 1_000  # ms; the promise for a tab that goes
 WIDGET_LISTENS = ["error", "outdated", "progress", "statechange"]

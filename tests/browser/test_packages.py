@@ -9,9 +9,12 @@ import pytest
 import build
 from tests.tools.stand_ins import wheel
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .test_boot import build_of, run_python, snapshot_of
+
+pytestmark = marks.ONCE
 
 # One number is known to the module that is frozen, the other to a file that is read when it is wanted.
 RULES = {

@@ -9,8 +9,11 @@ from playwright.sync_api import Browser
 from tests.bench.server import BenchServer
 from tests.bench.sites import js_peer, pages
 
+from . import marks
 from .conftest import Desk
 from .tabs import PlainTab
+
+pytestmark = marks.ONCE
 
 WORKER = "/peers/js/sip-worker.js"
 

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from . import marks
 from .gallery import Gallery
 from .scenes import SCENES
+
+pytestmark = marks.ONCE
 
 SHEETS = {("en", 360): "light", ("ru", 240): "dark", ("ar", 360): "right-to-left"}
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from worker_py.ports import Ports, Tab
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
@@ -23,7 +24,6 @@ from .tabs import BOOT, WidgetTab
 KNOWN_AFTER = 1_000  # ms until the hub knows of a tab's end
 SILENT_AFTER = 200  # ms; the promise
 PATIENCE = 10_000  # ms
-SOUNDS = pytest.mark.without("firefox", "Firefox starts no sound on a machine that has nothing to be heard by")
 
 NOTE = """{
   const now = () => performance.timeOrigin + performance.now();
@@ -139,7 +139,7 @@ def three(desk: Desk) -> list[WidgetTab]:
 # --- sound ------------------------------------------------------------------------------------------------------------
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_one_of_three_tabs_rings_until_the_call_is_over(heard: Desk, backend: BackendProcess) -> None:
     first, second, third = three(heard)
     call = backend.ring("100", "Anna")
@@ -151,7 +151,7 @@ def test_one_of_three_tabs_rings_until_the_call_is_over(heard: Desk, backend: Ba
     is_silent(third)
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_tab_that_closes_or_is_hidden_hands_the_ringing_over(heard: Desk, backend: BackendProcess) -> None:
     first, second, third = three(heard)
     backend.ring("100")
@@ -166,7 +166,7 @@ def test_a_tab_that_closes_or_is_hidden_hands_the_ringing_over(heard: Desk, back
     is_silent(first)
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_tab_that_may_play_nothing_hands_over_until_it_is_clicked(heard: Desk, backend: BackendProcess) -> None:
     [other] = heard.widgets(1)
     untouched = WidgetTab(heard.page("/dist/index.html"))
@@ -192,7 +192,7 @@ def test_where_no_tab_may_play_the_title_blinks_and_a_notification_is_shown(
     peek(untouched, "titles.includes('☎ Anna') && notes.some(({open}) => open) && sounds().length === 0")
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_call_that_is_answered_in_one_tab_is_silent_in_the_others_within_200_ms_however_slow_the_backend_is(
     heard: Desk, backend: BackendProcess
 ) -> None:
@@ -213,7 +213,7 @@ def test_a_call_that_is_answered_in_one_tab_is_silent_in_the_others_within_200_m
     assert 0 < min(took) <= SILENT_AFTER, took
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_call_that_could_not_be_answered_rings_again(heard: Desk, backend: BackendProcess) -> None:
     [tab] = heard.widgets(1)
     backend.control("faults", commands={"do": "status", "status": 503, "seconds": 0.5})
@@ -224,7 +224,7 @@ def test_a_call_that_could_not_be_answered_rings_again(heard: Desk, backend: Bac
     rings(tab)
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_silent_tab_leaves_the_ringing_to_another_also_while_it_rings(heard: Desk, backend: BackendProcess) -> None:
     first, second = heard.widgets(2)
     may_ring(first.page, [True, True])
@@ -238,7 +238,7 @@ def test_a_silent_tab_leaves_the_ringing_to_another_also_while_it_rings(heard: D
     is_silent(first)
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_sound_of_ones_own_rings(heard: Desk, backend: BackendProcess) -> None:
     heard.context.route("/ring.wav", lambda route: route.fulfill(body=a_sound(seconds=2), content_type="audio/wav"))
     [tab] = heard.widgets(1)
@@ -247,7 +247,7 @@ def test_a_sound_of_ones_own_rings(heard: Desk, backend: BackendProcess) -> None
     assert until(tab.page, "sounds().map(({loop, buffer}) => loop && Math.round(buffer.duration))[0]") == 2
 
 
-@SOUNDS
+@marks.SOUNDS
 @pytest.mark.parametrize("address", ["/nowhere.wav", "/dist/index.html", "https://elsewhere.test/ring.wav"])
 def test_a_sound_that_cannot_be_played_does_not_keep_the_phone_from_ringing(
     heard: Desk, backend: BackendProcess, address: str
@@ -334,7 +334,7 @@ def test_who_looks_elsewhere_is_notified_by_one_tab_until_the_call_rings_no_more
     assert second.page.evaluate("notes.length") == 1
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_who_looks_at_the_page_is_not_notified_until_they_look_away(heard: Desk, backend: BackendProcess) -> None:
     [tab] = heard.widgets(1)
     backend.ring("100")
@@ -373,7 +373,7 @@ def test_the_permission_is_asked_on_a_click_only_and_only_once(heard: Desk, deci
     expect(tab.number).to_be_focused()
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_without_permission_there_is_no_notification(heard: Desk, backend: BackendProcess) -> None:
     heard.context.add_init_script("Notification.permission = 'denied'")
     [tab] = heard.widgets(1)
@@ -467,7 +467,7 @@ def test_a_phone_that_is_not_connected_takes_no_links(heard: Desk, backend: Back
     backend.control("gone", gone=False)
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_a_phone_that_is_removed_leaves_no_sound_no_notification_and_no_name(
     heard: Desk, backend: BackendProcess
 ) -> None:
@@ -495,7 +495,7 @@ GIVEN = """async (phone) => {
 }"""
 
 
-@SOUNDS
+@marks.SOUNDS
 def test_of_two_phones_with_one_client_the_second_rings_when_the_first_is_gone(
     heard: Desk, backend: BackendProcess
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.walk.walk import Walker, drawn
+from tests.walk.world import abilities_for_walks
 
 from .backend import BackendProcess
 from .engines import ENGINES
@@ -13,6 +14,6 @@ SEED, STEPS = 2026, 250
 
 @pytest.mark.timeout(300)
 def test_on_a_random_walk_all_holds_that_must(browser: Browser, engine: str, own_backend: BackendProcess) -> None:
-    abilities = ENGINES[engine].abilities
+    abilities = abilities_for_walks(ENGINES[engine])
     failure = Walker(browser, own_backend, abilities).walk(drawn(SEED, STEPS, abilities))
     assert failure is None, f"{failure.why}\nseed {SEED}, steps {[step.line() for step in failure.steps]}"

@@ -17,6 +17,7 @@ from tests.browser.engines import ENGINES
 
 from .steps import read, write
 from .walk import Failure, Walker, drawn, shrunk
+from .world import abilities_for_walks
 
 TELL_EVERY = 500  # steps
 
@@ -26,13 +27,14 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     engine = ENGINES[options.engine]
     os.environ[engine.variable] = engine.find()
-    steps = read(options.replay) if options.replay else drawn(options.seed, options.steps, engine.abilities)
+    abilities = abilities_for_walks(engine)
+    steps = read(options.replay) if options.replay else drawn(options.seed, options.steps, abilities)
     name = str(options.replay or f"seed {options.seed}")
     build.say(f"walking {len(steps)} steps, {name} ...")
     backend = BackendProcess()
     try:
         with sync_playwright() as playwright:
-            walker = Walker(engine.launch(playwright), backend, engine.abilities)
+            walker = Walker(engine.launch(playwright), backend, abilities)
             failure = walker.walk(steps, telling())
             if failure and options.shrink:
                 failure = shrunk(failure, walker.walk, options.shrink)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Error
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
-from tests.browser.engines import Ability
+from tests.browser.engines import Ability, Engine
 
 from .rules import Book, broken, check_posts, difference, play, registered
 from .tab import Kind, Tab
@@ -19,6 +19,13 @@ QUIET = 2.0  # s after which all tabs must show the same
 BUSY = 3.0  # s that a busy machine may add
 HEALED = 16.0  # s after which all must be well: a command is given up after 10 s, and a stream retried after 5 s
 LOOK = 0.1  # s
+KILLING = frozenset({Ability.CRASH, Ability.KILL})
+
+
+def abilities_for_walks(engine: Engine) -> frozenset[Ability]:
+    """Return what a walk may ask of the driver. Where a process that is killed leaves its connection behind, nobody can
+    tell that from a second stream."""
+    return engine.abilities - (KILLING if engine.keeps_connections_of_the_dead else frozenset())
 
 
 class World:
@@ -29,7 +36,7 @@ class World:
         self.desk = Desk(browser, backend.url)
         self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
         self.abilities = abilities
-        self.processes = self.desk.processes if abilities & {Ability.CRASH, Ability.KILL} else None
+        self.processes = self.desk.processes if abilities & KILLING else None
         self._book = Book()
         self._tabs: list[Tab] = []
         self._count = 0

@@ -59,6 +59,14 @@ class Workers(ABC):
     def close(self, target: str) -> None:
         """End a worker, also one that hangs."""
 
+    def ends(self, target: str) -> bool:
+        """Wait until a worker has ended; return False if it does not in time."""
+        end = time.monotonic() + PATIENCE
+        while target in self.targets():
+            if time.monotonic() > end:
+                return False
+        return True
+
     def say(self, words: str) -> bool:
         """Wait until a worker has said that; return False if none does in time."""
         end = time.monotonic() + PATIENCE

@@ -20,6 +20,7 @@ from .locator import WebKitLocator
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from selenium.webdriver import WebKitGTK
 
@@ -114,6 +115,15 @@ class WebKitPage:
 
     def wait_for_timeout(self, milliseconds: float) -> None:
         time.sleep(milliseconds / 1000)
+
+    def bring_to_front(self) -> None:
+        self.driver.switch_to.window(self._handle)
+
+    def set_viewport_size(self, size: dict[str, int]) -> None:
+        self.driver.set_window_size(size["width"], size["height"])
+
+    def screenshot(self, path: Path) -> None:
+        self.driver.save_screenshot(str(path))
 
     def _load(self, act: Callable[[WebKitGTK], None]) -> None:
         self.tell()

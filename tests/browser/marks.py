@@ -1,0 +1,8 @@
+"""Why some tests are for one engine alone. What a driver cannot do, the engine itself says; see engines/."""
+
+import pytest
+
+ONCE = pytest.mark.only("chromium", "what is looked at here is not of the engine's making: one engine is enough")
+SOUNDS = pytest.mark.without("firefox", "Firefox starts no sound on a machine that has nothing to be heard by")
+BLOBS = pytest.mark.without("firefox", "Firefox saves it, but its driver tells of no download that comes from a blob")
+KEPT_PAGES = pytest.mark.without("firefox", "Firefox keeps no page that holds a lock in its back/forward cache")
