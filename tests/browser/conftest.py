@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def left_out(item: pytest.Item, engine: str) -> Iterator[str]:
     """Yield the reasons why this test is not for that engine."""
+    if ENGINES[engine].files and item.path.stem not in ENGINES[engine].files:
+        yield ENGINES[engine].elsewhere
     for mark in item.iter_markers("needs"):
         for ability in mark.args:
             if why := ENGINES[engine].lacks.get(ability):

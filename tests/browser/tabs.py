@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
+
+from .expect import expect
 
 BOOT = 30_000  # ms in which a hub starts on a machine that is busy
 

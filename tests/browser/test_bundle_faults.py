@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from build import runtime_folder
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import BOOT
 
 TOLD_AFTER = 30_000  # ms; the promise

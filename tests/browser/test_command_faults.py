@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from playwright.sync_api import expect
-
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .healing import BUSY, now
 from .tabs import PlainTab
 

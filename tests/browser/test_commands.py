@@ -3,33 +3,43 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import WidgetTab
 
 CALLER = "Grace Hopper"
+
+
+def control(tab: WidgetTab, action: str) -> Locator:
+    """What an operator begins with to give a command for a call."""
+    match action:
+        case "dtmf":
+            return tab.button("Keypad")
+        case "hangup":
+            return tab.phone.get_by_role("button", name="Hang up").or_(tab.button("Decline"))
+        case _:
+            return tab.button(action.capitalize())
 
 
 def press(tab: WidgetTab, action: str) -> None:
     """Do what an operator does for this command."""
     match action:
         case "dtmf":
-            tab.button("Keypad").click()
+            control(tab, action).click()
             tab.phone.get_by_role("group", name="Keypad").get_by_role("button", name="5", exact=True).click()
         case "transfer":
-            tab.button("Transfer").click()
+            control(tab, action).click()
             tab.phone.get_by_role("textbox", name="Transfer to number").fill("+49 30 123")
             tab.button("Transfer now").click()
         case "dial":
             tab.dial("+49 30 123")
         case "status":
             tab.status.select_option("dnd")
-        case "hangup":
-            tab.phone.get_by_role("button", name="Hang up").or_(tab.button("Decline")).click()
         case _:
-            tab.button(action.capitalize()).click()
+            control(tab, action).click()
 
 
 def bring_to(backend: BackendProcess, tab: WidgetTab, state: str) -> str:
@@ -88,6 +98,8 @@ def test_a_command_for_a_call(
 def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess, state: str, action: str) -> None:
     asking, watching = desk.widgets(2)
     bring_to(backend, asking, state)
+    for tab in (asking, watching):
+        expect(control(tab, action)).to_be_visible()
     before = watching.state()
     backend.control("faults", commands={"do": "status", "status": 409})
     press(asking, action)

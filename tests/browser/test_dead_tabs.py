@@ -1,12 +1,13 @@
 """Tabs that come in crowds, go without a word, sleep and come back: the registry holds the living ones alone."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .healing import now
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
@@ -153,6 +154,7 @@ def test_a_living_tab_that_loses_its_lock_is_healed(desk: Desk, backend: Backend
         tab.shows("Ringing")
 
 
+@pytest.mark.needs(Ability.NAME)
 @pytest.mark.timeout(180)
 def test_without_locks_a_silent_tab_is_forgotten_after_a_minute_and_a_living_one_is_not(
     insecure_desk: Desk, backend: BackendProcess

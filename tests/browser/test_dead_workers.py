@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .tabs import PlainTab, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms; the promise
@@ -211,7 +212,7 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
-@pytest.mark.needs(Ability.KILL)
+@pytest.mark.needs(Ability.KILL, Ability.NAME)
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
     """The worker is killed: nobody holds a lock that could tell."""
     assert insecure_desk.page("/plain.html").evaluate("!isSecureContext && navigator.locks === undefined")

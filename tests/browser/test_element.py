@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .registry import registry_holds
 from .tabs import WidgetTab
 

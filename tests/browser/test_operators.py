@@ -2,10 +2,9 @@
 
 import json
 
-from playwright.sync_api import expect
-
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import WidgetTab
 from .test_accessibility import LISTEN
 

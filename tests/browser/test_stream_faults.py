@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from .backend import BackendProcess, State
 from .conftest import Desk
 from .engines import Ability
+from .expect import expect
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Phone
 
 pytestmark = pytest.mark.timeout(360)  # the first test waits for nearly forty pages, and for their healing

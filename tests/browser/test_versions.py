@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import PlainTab, WidgetTab
 
 OLD, NEW = "0.9.0", "0.10.0"  # as texts they would compare the other way round

@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .registry import registry_holds
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
@@ -101,11 +100,11 @@ def test_a_widget_that_is_moved_keeps_its_phone_and_one_that_is_removed_lets_go(
     desk: Desk, backend: BackendProcess
 ) -> None:
     tab = desk.widget().is_connected()
-    client = tab.phone.evaluate_handle("phone => phone.client")
+    tab.phone.evaluate("phone => { window.client = phone.client; }")
     tab.phone.evaluate(
         "phone => { const box = document.createElement('div'); document.body.append(box); box.append(phone); }"
     )
-    assert tab.phone.evaluate("(phone, client) => phone.client === client", client)
+    assert tab.phone.evaluate("phone => phone.client === client")
     tab.phone.evaluate("phone => { window.kept = phone; phone.remove(); }")
     tab.page.evaluate("document.body.append(kept)")
     tab.is_connected()

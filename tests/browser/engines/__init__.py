@@ -3,7 +3,7 @@
 engine.py      what an engine is, what a driver may be able to, and what tests ask of workers
 programs.py    finds the browsers' programs, and installs them
 processes.py   what tests do to the processes of a browser
-chromium*.py, firefox*.py    the engines
+chromium*.py, firefox*.py, webkit*.py    the engines
 """
 
 import os
@@ -15,10 +15,11 @@ from .chromium import Chromium
 from .engine import INSECURE, Ability, Engine, Report, Workers
 from .firefox import Firefox
 from .processes import Processes
+from .webkit import WebKit
 
 __all__ = ["ENGINES", "INSECURE", "Ability", "Engine", "Processes", "Report", "Workers", "engine_of", "named_engines"]
 
-ENGINES: Mapping[str, Engine] = {engine.name: engine for engine in (Chromium(), Firefox())}
+ENGINES: Mapping[str, Engine] = {engine.name: engine for engine in (Chromium(), Firefox(), WebKit())}
 
 
 def engine_of(browser: Browser) -> Engine:

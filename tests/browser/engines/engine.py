@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -22,8 +22,9 @@ class Ability(StrEnum):
     CRASH = "crash"  # end a tab's process
     KILL = "kill"  # end the worker's process
     FREEZE = "freeze"  # stop a tab's tasks
-    INSPECT = "inspect"  # count the workers, read their consoles
+    INSPECT = "inspect"  # read what workers write to their consoles
     EVALUATE = "evaluate"  # run JavaScript in a worker
+    NAME = "name"  # let a name be this machine's
     DEVTOOLS = "devtools"  # speak Chromium's DevTools protocol with a page
 
 
@@ -79,9 +80,10 @@ class Engine(ABC):
     """One engine.
 
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
-    program; lacks: what its driver cannot do, each with the reason; extended_lifetime: whether a worker may outlive its
-    last page for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while;
-    apart: why the suite runs in it only if `--engine` asks for it.
+    program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
+    if there are none; elsewhere: why the others do not; extended_lifetime: whether a worker may outlive its last page
+    for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while; apart: why
+    the suite runs in it only if `--engine` asks for it.
     """
 
     name: str
@@ -91,6 +93,8 @@ class Engine(ABC):
     keeps_connections_of_the_dead = False
     apart = ""
     lacks: Mapping[Ability, str] = MappingProxyType({})
+    files: Collection[str] = ()
+    elsewhere: str = ""
 
     @property
     def abilities(self) -> frozenset[Ability]:

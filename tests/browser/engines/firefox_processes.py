@@ -8,7 +8,7 @@ from uuid import uuid4
 from playwright.sync_api import Page
 
 from .firefox_debugger import Debugger
-from .processes import Processes, said, threads
+from .processes import Processes, children, said
 
 OF_A_SITE = "Isolated Web Co"  # the name of a process that has pages and workers of one site alone
 
@@ -34,11 +34,6 @@ class FirefoxProcesses(Processes):
         with Debugger(self._debugger) as debugger:
             process = debugger.process_of_tab(f"window.mark === '{mark}'")
         os.kill(process, signal.SIGKILL)
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started, by whichever of its threads."""
-    return [int(child) for thread in threads(process) for child in said(thread / "children").split()]
 
 
 def is_of_a_site(process: int) -> bool:

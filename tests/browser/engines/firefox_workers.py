@@ -23,14 +23,10 @@ class FirefoxWorkers(Workers):
         self._debugger = debugger
         self._processes = processes
         self._begins = output.stat().st_size
-        self._others = set(self._threads())  # of pages that have just been closed
+        self._others = set(processes.workers())  # of pages that have just been closed
 
     def targets(self) -> list[str]:
-        return [thread for thread in self._threads() if thread not in self._others]
-
-    def _threads(self) -> list[str]:
-        processes = self._processes
-        return [f"{process}/{thread}" for process in processes.with_worker() for thread in processes.threads(process)]
+        return [worker for worker in self._processes.workers() if worker not in self._others]
 
     def report(self) -> Report:
         written = self._output.read_bytes()[self._begins :].decode(errors="replace")

@@ -52,6 +52,10 @@ class Processes(ABC):
         """The processes in which a shared worker runs."""
         return [process for process in self.renderers() if self.threads(process)]
 
+    def workers(self) -> list[str]:
+        """The shared workers that live, by their processes and threads."""
+        return [f"{process}/{thread}" for process in self.with_worker() for thread in self.threads(process)]
+
     def threads(self, process: int) -> list[str]:
         """The threads of shared workers in a process."""
         return [thread.name for thread in threads(process) if said(thread / "comm").startswith(self.worker_thread)]
@@ -75,6 +79,11 @@ def threads(process: int) -> list[Path]:
         return list(Path(f"/proc/{process}/task").iterdir())
     except (FileNotFoundError, ProcessLookupError):
         return []  # it has just ended
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started, by whichever of its threads."""
+    return [int(child) for thread in threads(process) for child in said(thread / "children").split()]
 
 
 def said(file: Path) -> str:

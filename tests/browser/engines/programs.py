@@ -19,18 +19,18 @@ class Absent(BuildError):
     """A browser is not on this machine, and cannot be had. The text says what to do about it."""
 
 
-def named(variable: str, title: str) -> str | None:
-    """Return the path that the environment gives, if it does. A BuildError if that does not run."""
+def named(variable: str, title: str, ask: str = "--version") -> str | None:
+    """Return the path that the environment gives, if it does. A BuildError if that does not run and answer `ask`."""
     path = os.environ.get(variable)
-    if path is None or works(path, "--version"):
+    if path is None or works(path, ask):
         return path
     raise BuildError(f"{variable} is {path}, which does not run: set it to the path of a {title}.")
 
 
-def on_path(names: Sequence[str]) -> str | None:
-    """Return the path of the first of these programs that is on PATH and runs."""
+def on_path(names: Sequence[str], ask: str = "--version") -> str | None:
+    """Return the path of the first of these programs that is on PATH, runs and answers `ask`."""
     paths = (shutil.which(name) for name in names)
-    return next((path for path in paths if path and works(path, "--version")), None)
+    return next((path for path in paths if path and works(path, ask)), None)
 
 
 def playwrights_chromium() -> str | None:

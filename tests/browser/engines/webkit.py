@@ -1,0 +1,60 @@
+"""WebKitGTK, which is Safari's engine. Selenium drives it: see tests/browser/webkit/."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import cast
+
+from playwright.sync_api import Browser, Playwright
+
+from tests.browser.webkit import WebKitBrowser
+
+from .engine import Ability, Engine
+from .programs import Absent, install_debians, named, on_path
+from .webkit_processes import WebKitProcesses
+from .webkit_workers import WebKitWorkers
+
+DRIVER, DISPLAY = "WebKitWebDriver", "Xvfb"
+PACKAGES = ("webkit2gtk-driver", "xvfb")
+LACKS = {
+    Ability.CRASH: "WebKitWebDriver gives up the whole browser when a tab of it crashes",
+    Ability.INSPECT: "WebKitGTK tells nobody what a shared worker writes to its console",
+    Ability.EVALUATE: "nothing can be run in a shared worker of WebKit by WebDriver",
+    Ability.NAME: "WebKitGTK takes the names of machines from the system alone",
+    Ability.DEVTOOLS: "WebKit does not speak Chromium's DevTools protocol",
+}
+
+FILES = ("test_seed", "test_commands", "test_life_cycle")  # those that have been seen to hold in it
+
+
+class WebKit(Engine):
+    """The driver on PATH and the MiniBrowser that belongs to it, else those of Debian's packages."""
+
+    name = "webkit"
+    title = "WebKitGTK"
+    variable = "SIP_WEBKIT"
+    apart = "Only some files have been seen to hold in it."
+    lacks = LACKS
+    files = FILES
+    elsewhere = "has not been seen to hold in WebKit yet"
+
+    def find(self) -> str:
+        found = named(self.variable, self.title, "--help") or self._installed()
+        if found is None and install_debians(*PACKAGES):
+            found = self._installed()
+        if found is None:
+            raise Absent(f"There is no {self.title} with {DRIVER} and {DISPLAY}: install one, or set {self.variable}.")
+        return found
+
+    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
+        return cast("Browser", WebKitBrowser(Path(os.environ[self.variable])))
+
+    def workers(self, browser: Browser) -> WebKitWorkers:
+        return WebKitWorkers(self.processes(browser))
+
+    def processes(self, browser: Browser) -> WebKitProcesses:
+        return WebKitProcesses(cast("WebKitBrowser", browser))
+
+    @staticmethod
+    def _installed() -> str | None:
+        return on_path([DRIVER], "--help") if shutil.which(DISPLAY) else None

@@ -1,0 +1,93 @@
+"""Browser and BrowserContext. A session of WebDriver is one person's browser, so every context starts one."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .page import WebKitPage
+from .session import Display, start, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from selenium.webdriver import WebKitGTK
+
+WINDOW_OPENS = 10.0  # s
+
+
+@dataclass(frozen=True)
+class BrowserType:
+    """Which engine it is."""
+
+    name: str = "webkit"
+
+
+class WebKitBrowser:
+    """One display, with as many MiniBrowsers on it as there are contexts."""
+
+    browser_type = BrowserType()
+
+    def __init__(self, program: Path) -> None:
+        self._program = program
+        self._display = Display()
+        self.contexts: list[WebKitContext] = []
+
+    def new_context(self, base_url: str) -> WebKitContext:
+        opened = WebKitContext(self, self._program, self._display, base_url)
+        self.contexts.append(opened)
+        return opened
+
+    def close(self) -> None:
+        for context in list(self.contexts):
+            context.close()
+        self._display.stop()
+
+
+class WebKitContext:
+    """One person's browser. Its pages are windows: a new tab counts as hidden."""
+
+    def __init__(self, browser: WebKitBrowser, program: Path, display: Display, base_url: str) -> None:
+        self._browser = browser
+        self.base_url = base_url
+        self.driver: WebKitGTK = start(program, display)
+        self._first: str | None = self.driver.current_window_handle
+        self.pages: list[WebKitPage] = []
+
+    @property
+    def process(self) -> int:
+        """The process of WebKitWebDriver, from which all others of this context come."""
+        return int(self.driver.service.process.pid)
+
+    def new_page(self) -> WebKitPage:
+        if self._first:
+            handle, self._first = self._first, None
+        else:
+            self.driver.switch_to.new_window("window")
+            handle = self.driver.current_window_handle
+        return self._page(handle)
+
+    @contextmanager
+    def opening(self) -> Iterator[list[WebKitPage]]:
+        """A window opens: the page is in the list when it has."""
+        opened: list[WebKitPage] = []
+        before = set(self.driver.window_handles)
+        yield opened
+        end = time.monotonic() + WINDOW_OPENS
+        while not (new := set(self.driver.window_handles) - before):
+            assert time.monotonic() < end, "no window was opened"
+        opened.append(self._page(new.pop()))
+
+    def _page(self, handle: str) -> WebKitPage:
+        page = WebKitPage(self, handle)
+        self.pages.append(page)
+        return page
+
+    def close(self) -> None:
+        for page in self.pages:
+            page.tell()
+        stop(self.driver)
+        self._browser.contexts.remove(self)

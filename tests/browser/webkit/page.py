@@ -1,0 +1,172 @@
+"""Page: one window of a MiniBrowser."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin
+
+from playwright._impl._locator import get_by_role_selector, get_by_text_selector
+from playwright.sync_api import Error
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from .injected import install
+from .locator import WebKitLocator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from selenium.webdriver import WebKitGTK
+
+    from .browser import WebKitContext
+
+# JSON, since a text is all that crosses unchanged; what it cannot say is null, as in Playwright.
+RUN = """
+const [args, answer] = arguments;
+(async () => {
+  const value = (EXPRESSION);
+  return typeof value === "function" ? value(...JSON.parse(args)) : value;
+})().then(
+  (value) => answer({ value: JSON.stringify(value) ?? "null" }),
+  (reason) => answer({ error: `${reason?.name ?? ""}: ${reason?.message ?? reason}` }),
+);
+"""
+
+# Keeps what goes wrong in the page, and what it says, for `tell`.
+NOTE = """
+const noted = [];
+Object.defineProperty(window, "noted", { value: noted });
+addEventListener("error", ({ message }) => noted.push(["pageerror", "error", message]));
+addEventListener("unhandledrejection", ({ reason }) => noted.push(["pageerror", "error", String(reason)]));
+for (const kind of ["log", "info", "warn", "error"]) {
+  const say = console[kind];
+  console[kind] = (...words) => {
+    noted.push(["console", kind, words.join(" ")]);
+    say.apply(console, words);
+  };
+}
+"""
+TELL = "return (window.noted ?? []).splice(0)"
+
+
+class Line(NamedTuple):
+    """A line in the console of a page."""
+
+    type: str
+    text: str
+
+
+class Keyboard:
+    """What is typed goes to whatever has the focus."""
+
+    def __init__(self, page: WebKitPage) -> None:
+        self._page = page
+
+    def type(self, text: str) -> None:
+        ActionChains(self._page.driver).send_keys(text).perform()
+
+    def press(self, key: str) -> None:
+        self.type(getattr(Keys, key.upper(), key))
+
+
+class WebKitPage:
+    """What tests use of Playwright's Page. What goes wrong in a page is noted once it has loaded, and told when it
+    goes: WebDriver runs nothing in a page before the page itself does, and tells nothing by itself."""
+
+    def __init__(self, context: WebKitContext, handle: str) -> None:
+        self.context = context
+        self.keyboard = Keyboard(self)
+        self._handle = handle
+        self._handlers: dict[str, list[Callable[[Any], object]]] = {}
+
+    @property
+    def driver(self) -> WebKitGTK:
+        """The driver, with its hand on this window."""
+        driver = self.context.driver
+        driver.switch_to.window(self._handle)
+        return driver
+
+    # --- the page itself ----------------------------------------------------------------------------------------------
+
+    def goto(self, path: str) -> None:
+        self._load(lambda driver: driver.get(urljoin(self.context.base_url, path)))
+
+    def reload(self) -> None:
+        self._load(lambda driver: driver.refresh())
+
+    def go_back(self, wait_until: str = "load") -> None:
+        assert wait_until == "commit", "WebDriver tells nothing of a page that comes out of the cache"
+        self.tell()
+        self.driver.back()
+
+    def close(self) -> None:
+        self.tell()
+        self.driver.close()
+        self.context.pages.remove(self)
+
+    def expect_popup(self) -> AbstractContextManager[Any]:
+        return self.context.opening()
+
+    def wait_for_timeout(self, milliseconds: float) -> None:
+        time.sleep(milliseconds / 1000)
+
+    def bring_to_front(self) -> None:
+        self.driver.switch_to.window(self._handle)
+
+    def set_viewport_size(self, size: dict[str, int]) -> None:
+        self.driver.set_window_size(size["width"], size["height"])
+
+    def screenshot(self, path: Path) -> None:
+        self.driver.save_screenshot(str(path))
+
+    def _load(self, act: Callable[[WebKitGTK], None]) -> None:
+        self.tell()
+        act(self.driver)
+        self.driver.execute_script(NOTE)
+
+    # --- what it says -------------------------------------------------------------------------------------------------
+
+    def on(self, event: str, handler: Callable[[Any], object]) -> None:
+        self._handlers.setdefault(event, []).append(handler)
+
+    def tell(self) -> None:
+        """Tell the handlers what has been noted since the last time."""
+        with suppress(WebDriverException):  # what has crashed, or been closed by itself, tells nothing
+            for event, kind, text in self.driver.execute_script(TELL):
+                for handler in self._handlers.get(event, []):
+                    handler(Line(kind, text) if event == "console" else text)
+
+    # --- scripts and elements -----------------------------------------------------------------------------------------
+
+    def evaluate(self, expression: str, argument: Any = None) -> Any:
+        return self.run(expression, argument)
+
+    def run(self, expression: str, *arguments: Any) -> Any:
+        """Return the value of an expression, or what its function makes of these, as soon as it is settled."""
+        script = RUN.replace("EXPRESSION", expression)
+        answer = self.driver.execute_async_script(script, json.dumps(arguments))
+        if "error" in answer:
+            raise Error(answer["error"])
+        return json.loads(answer["value"])
+
+    def with_playwright(self, script: str, *arguments: Any) -> Any:
+        """Return what a script returns that uses `playwright`, also an element."""
+        driver = self.driver
+        if not driver.execute_script("return 'playwright' in window"):
+            driver.execute_script(install())
+        return driver.execute_script(script, *arguments)
+
+    def locator(self, selector: str) -> WebKitLocator:
+        return WebKitLocator(self, selector)
+
+    def get_by_role(self, role: Any, **options: Any) -> WebKitLocator:
+        return self.locator(get_by_role_selector(role, **options))
+
+    def get_by_text(self, text: str) -> WebKitLocator:
+        return self.locator(get_by_text_selector(text))
