@@ -249,7 +249,6 @@ def test_a_sound_of_ones_own_rings(heard: Desk, backend: BackendProcess) -> None
     assert until(tab.page, "sounds().map(({loop, buffer}) => loop && Math.round(buffer.duration))[0]") == 2
 
 
-@pytest.mark.parametrize("address", ["/nowhere.wav", "/dist/index.html", "https://elsewhere.test/ring.wav"])
 def test_another_sound_is_heard_at_once_while_it_rings(heard: Desk, backend: BackendProcess) -> None:
     [tab] = heard.widgets(1)
     tab.page.route("**/ring.wav", lambda route: route.fulfill(body=a_sound(seconds=3), content_type="audio/wav"))
@@ -262,6 +261,7 @@ def test_another_sound_is_heard_at_once_while_it_rings(heard: Desk, backend: Bac
     is_silent(tab)
 
 
+@pytest.mark.parametrize("address", ["/nowhere.wav", "/dist/index.html", "https://elsewhere.test/ring.wav"])
 def test_a_sound_that_cannot_be_played_does_not_keep_the_phone_from_ringing(
     heard: Desk, backend: BackendProcess, address: str
 ) -> None:
