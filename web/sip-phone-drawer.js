@@ -4,11 +4,15 @@ import { part } from "./sip-phone-parts.js";
 import { adopt } from "./sip-phone-style-sheets.js";
 
 /** @type {typeof import("./sip-phone-drawers.js") | null} */ let drawers = null;
+let fetching = null;
 
 /** Have them here; rejects if they cannot be had. */
 export async function fetchDrawers() {
-  drawers ??= await part("drawers");
-  if (!drawers) throw { code: "part_not_loaded" };
+  fetching ??= part("drawers"); // one for all who wait for it, so that they go on in the order in which they came
+  drawers = await fetching;
+  if (drawers) return;
+  fetching = null;
+  throw { code: "part_not_loaded" };
 }
 
 export class Drawer {
