@@ -30,7 +30,7 @@ export const PROPERTIES = [...Object.keys(VALUES), ...Object.keys(FLAGS)];
 export function addProperties({ prototype }) {
   for (const [name, read] of Object.entries(VALUES)) reflect(prototype, name, name, read, (given) => given);
   for (const [name, attribute] of Object.entries(FLAGS)) {
-    reflect(prototype, name, attribute, (value) => value !== null, (given) => (given ? "" : null));
+    reflect(prototype, name, attribute, (value) => value !== null, (given, now) => (given ? (now ?? "") : null));
   }
 }
 
@@ -41,7 +41,7 @@ function reflect(prototype, name, attribute, read, write) {
     },
     /** Frameworks say by null or undefined that there is nothing. */
     set(given) {
-      const value = write(given) ?? null;
+      const value = write(given, this.getAttribute(attribute)) ?? null;
       if (value === null) this.removeAttribute(attribute);
       else this.setAttribute(attribute, value);
     },

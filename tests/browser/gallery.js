@@ -104,7 +104,8 @@ function texts(node) {
   return written.map((text) => {
     const range = document.createRange();
     range.selectNodeContents(text);
-    return { text: text.data, box: meet(range.getBoundingClientRect(), node.getBoundingClientRect()) };
+    const boxes = [...range.getClientRects()].map((line) => meet(line, node.getBoundingClientRect()));
+    return { text: text.data, boxes };
   });
 }
 
@@ -115,10 +116,11 @@ function meet(a, b) {
 }
 
 function collisions(all) {
-  const collide = (a, b) => {
-    const { width, height } = meet(a.box, b.box);
+  const overlap = (a, b) => {
+    const { width, height } = meet(a, b);
     return width > 2 && height > 4;
   };
+  const collide = (a, b) => a.boxes.some((line) => b.boxes.some((other) => overlap(line, other)));
   const pairs = all.flatMap((a, at) => all.slice(at + 1).map((b) => [a, b]));
   return pairs.filter(([a, b]) => collide(a, b)).map(([a, b]) => `"${a.text}" and "${b.text}" lie upon each other`);
 }

@@ -258,12 +258,3 @@ def test_closing_says_bye_and_ends_what_is_under_way(page: Page) -> None:
     assert locks_of_tabs(page) == []
     assert page.evaluate("promise") == "hub_lost"
     assert page.evaluate("client.dial('1').catch(({code}) => code)") == "hub_lost"
-
-
-def test_without_shared_workers_it_says_so(page: Page) -> None:
-    script = """() => new Promise((resolve) => {
-      delete window.SharedWorker;
-      const client = SipClient.connect();
-      client.addEventListener("error", ({detail}) => resolve([client.state.connectionStatus, detail.code]));
-    })"""
-    assert page.evaluate(script) == ["failed", "unsupported"]

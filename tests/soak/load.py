@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+EVENTS_OF_A_CALL = 5
+
 
 def call_events(number: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the five events of a call's life."""
+    """Yield the events of a call's life."""
     call = {"id": f"soak-{number}"}
     yield "call_incoming", {**call, "phone": f"+4930{number:07}", "displayName": f"Caller {number}"}
     yield "call_updated", {**call, "state": "talking"}
@@ -16,17 +18,18 @@ def call_events(number: int) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def batches(count: int, size: int) -> Iterator[tuple[bytes, str]]:
-    """Yield `count` events, so many at a time: their bytes, and the operator's status that the last of them sets."""
+    """Yield `count` events, so many at a time: their bytes, and the operator's status that the last of them sets. No
+    call is left over, so that nothing has to grow."""
     calls = 0
     while count > 0:
         told = min(size, count)
         events: list[tuple[str, dict[str, Any]]] = []
-        while len(events) < told - 1:
+        while len(events) + EVENTS_OF_A_CALL < told:
             calls += 1
             events += call_events(calls)
-        status = f"after-{calls}-{count}"
-        events = [*events[: told - 1], ("operator_status", {"status": status})]
-        yield b"".join(_line(name, data) for name, data in events), status
+        statuses = [f"after-{calls}-{rest}" for rest in range(count, count - told + len(events), -1)]
+        events += [("operator_status", {"status": status}) for status in statuses]
+        yield b"".join(_line(name, data) for name, data in events), statuses[-1]
         count -= told
 
 
