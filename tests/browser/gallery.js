@@ -104,8 +104,8 @@ function texts(node) {
   return written.map((text) => {
     const range = document.createRange();
     range.selectNodeContents(text);
-    const boxes = [...range.getClientRects()].map((line) => meet(line, node.getBoundingClientRect()));
-    return { text: text.data, boxes };
+    const lines = [...range.getClientRects()].map((line) => meet(line, node.getBoundingClientRect()));
+    return { text: text.data, boxes: lines.filter(({ height }) => height > 0) }; // others are cut off, as is meant
   });
 }
 
