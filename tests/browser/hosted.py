@@ -21,6 +21,12 @@ class HostedWorkers:
     def targets(self) -> list[Worker]:
         return [worker for page in self._desk.context.pages for worker in page.workers]
 
+    def ends(self, worker: Worker) -> bool:
+        """Wait until a worker has ended; the browser takes some seconds to end a loop."""
+        while worker in self.targets():
+            listen(self._desk.context.pages[0])
+        return True
+
     def report(self) -> Report:
         return Report()
 
