@@ -161,10 +161,12 @@ export const NO_PACKAGES = {
   packages: {},
 };
 
+const ownFetch = globalThis.fetch; // what is `offer`ed is for Pyodide alone, however late we ask for a file
+
 /** A file of the bundle, or an error for people. */
 async function download(url, options = {}) {
   const name = nameOf(url);
-  const response = await fetch(url, options);
+  const response = await ownFetch(url, options);
   if (!response.ok) throw new Error(`${name} cannot be loaded: the web server answered ${response.status}.`);
   if (response.headers.get("content-type")?.startsWith("text/html")) {
     throw new Error(`${name} cannot be loaded: the web server answered with a page.`);
