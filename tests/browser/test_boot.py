@@ -51,6 +51,17 @@ KEPT = """new Promise((resolve) => {
 })"""
 
 
+# The Cache API answers, that it has nothing, when Pyodide's own requests begin to be answered for it.
+SLOW_CACHE = """
+let fetching = fetch;
+const offered = new Promise((resolve) => {
+  const set = (value) => resolve((fetching = value));
+  Object.defineProperty(globalThis, "fetch", { get: () => fetching, set });
+});
+caches.open = async () => ({ match: () => offered.then(() => undefined) });
+"""
+
+
 SLOW_LINE = 1_200_000  # bytes a second; at that pace Python takes some seconds to load
 AT_ONCE = 700  # ms, nearly all of them for a machine that is busy
 # Introduces the tab once more, and tells after how many ms it has heard the state, and an answer to its PING.
@@ -80,10 +91,13 @@ def build_of(dist: Path) -> dict[str, Any]:
     } | {name: manifest[name] for name in ("runtime", "snapshot", "packages")}
 
 
-def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any]) -> Any:
-    """Run Python in a worker that starts as the hub's does; return its value, and the names of what was fetched."""
+def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any], before: str = "") -> Any:
+    """Run Python in a worker that starts as the hub's does; return its value, and the names of what was fetched.
+
+    before: JavaScript that the worker runs first.
+    """
     (copy / "test").mkdir(exist_ok=True)
-    (copy / "test/sip-worker.js").write_text(PYTHON_WORKER)  # the name gets it the policy of a worker
+    (copy / "test/sip-worker.js").write_text(PYTHON_WORKER + before)  # the name gets it the policy of a worker
     for script in ("sip-boot.js", "sip-link.js"):
         shutil.copy(ROOT / "web" / script, copy)
     return desk.page("/plain.html").evaluate(RUN, {"build": build, "code": code})
@@ -249,3 +263,9 @@ def test_a_kept_file_that_is_broken_is_let_go(desk_on_copy: tuple[Desk, Path]) -
     if Ability.INSPECT in desk.engine.abilities:
         assert any("hub.snapshot is cut off." in line for line in desk.workers.report().lines)
     assert tab.page.evaluate("caches.has('sip-phone')") is False
+
+
+def test_a_cache_that_answers_late_costs_nothing_but_time(desk_on_copy: tuple[Desk, Path]) -> None:
+    desk, copy = desk_on_copy
+    value, fetched = run_python(desk, copy, "6 * 7", build_of(copy), before=SLOW_CACHE)
+    assert (value, sorted(fetched)) == (42, ["hub.snapshot", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs"])
