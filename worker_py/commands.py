@@ -17,7 +17,7 @@ class Request:
     """A command from the moment it is taken up until its result: who asked, and what it is about.
 
     subject: the id of its call, which may be provisional, or OPERATOR; key: the Idempotency-Key of its POST;
-    overruled: the fields of which the stream has spoken since.
+    overruled: the fields of which the stream has spoken since; overtaken: a snapshot has come since.
     """
 
     command: Command
@@ -27,6 +27,7 @@ class Request:
     subject: str = ""
     under_way: bool = False
     overruled: set[str] = field(default_factory=set)
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ class Commands:
         for request in self._open.values():
             if request.subject in names and (before is None or request.number < before):
                 request.overruled |= said
+
+    def overtake(self) -> None:
+        """A snapshot has come."""
+        for request in self._open.values():
+            request.overtaken = True
 
     def _is_own_key(self, identity: str) -> bool:
         epoch, _, number = identity.rpartition("-")

@@ -268,9 +268,11 @@ class Hub:
             answer = sip_api.decode_answer(status, content_type, text, now)
         except Failure as failure:
             return self._fail(request, failure, now)
-        events = outcome.of_success(request, answer, self.state.call(request.subject), now)
+        call = self.state.call(request.subject)
+        events = outcome.of_success(request, answer, call, now)
         self._commands.overrule([request.subject], outcome.claims(request), before=number)
-        return self._settle(request, None, events, now)
+        asking = self._stream.ask_again() if outcome.is_unsure(request, answer, call) else []
+        return asking + self._settle(request, None, events, now)
 
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:
         """A POST got no answer. It is never repeated by itself: it may have been carried out."""
@@ -357,6 +359,7 @@ class Hub:
             return self._reduce()
         if isinstance(event, Snapshot):
             event = replace(event, dialing=self._commands.dialing())
+            self._commands.overtake()
         before = self.state
         effects = self._reduce(event)
         if is_another(before.operator, self.state.operator):

@@ -39,6 +39,13 @@ def of_failure(request: Request, failure: Failure, call: Call | None, now: int) 
     return [CallEnded(call.id, EndReason.CONNECTION_LOST, now)] if failure.code == "api_404" else []
 
 
+def is_unsure(request: Request, answer: Answer, call: Call | None) -> bool:
+    """Tell whether a dialled call, given that the backend did what was asked, may be over without a word: it is not
+    named, and the snapshot that did not list it may have come before it began, or after it ended in a gap."""
+    dialed = request.command.type == CMD_DIAL and call is not None and call.provisional
+    return dialed and request.overtaken and answer.call is None
+
+
 def claims(request: Request) -> set[str]:
     """Return the fields that a success of this command speaks of."""
     row = CALL_COMMANDS.get(request.command.type)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from worker_py.effects import CloseStream, Log, OpenStream, Probe, StartTimer, StopTimer, Timer
+from worker_py.effects import CloseStream, Log, OpenStream, Probe, Send, StartTimer, StopTimer, Timer
+from worker_py.events import ConnectionStatus
 from worker_py.state import REMEMBERED_ENDINGS
 
 from .conftest import Bench
@@ -180,9 +181,44 @@ def test_a_snapshot_keeps_what_is_known_of_a_call(phone: Bench) -> None:
 def test_a_snapshot_does_not_know_a_dial_under_way(phone: Bench) -> None:
     phone.command("CMD_DIAL", phone="5")
     assert phone.event("snapshot", calls=[]) == []
-    phone.answer(1)
-    last = ended(dialing("provisional-epoch-1", "5"), "connection_lost", None)
-    assert phone.event("snapshot", calls=[]) == [shown(3, lastCall=last)]
+
+
+def test_a_dial_that_nobody_names_after_a_snapshot_is_asked_about(phone: Bench) -> None:
+    """Its call may have ended in a gap before the snapshot, or have begun since."""
+    phone.command("CMD_DIAL", TAB_A, "c1", phone="5")
+    phone.event("snapshot", calls=[])
+    provisional = dialing("provisional-epoch-1", "5")
+    assert phone.answer(1) == [
+        Log("A call was dialled in a gap of the event stream; asking how things stand."),
+        *CLOSED,
+        StartTimer(Timer.RETRY, 250),
+        shown(3, provisional, **RECONNECTING),
+        Send((TAB_A,), {"type": "CMD_RESULT", "id": "c1", "ok": True}),
+    ]
+    assert phone.hub.timer_fired(Timer.RETRY, 250) == opening(2)
+    lost = ended(provisional, "connection_lost", None)
+    assert phone.hub.stream_event(2, "snapshot", '{"calls": []}', "", 300)[-1] == shown(4, lastCall=lost)
+
+
+@pytest.mark.parametrize(
+    "body", [None, {"call": {"id": "X", "phone": "5"}}], ids=["named by an event", "by the answer"]
+)
+def test_a_dial_that_somebody_names_after_a_snapshot_is_not_asked_about(
+    phone: Bench, body: dict[str, Any] | None
+) -> None:
+    phone.command("CMD_DIAL", phone="5")
+    phone.event("snapshot", calls=[])
+    if body is None:
+        phone.event("call_updated", id="X", phone="5", direction="outbound", state="dialing")
+    phone.answer(1, body)
+    assert phone.hub.state.connection is ConnectionStatus.CONNECTED
+
+
+def test_a_dial_that_nobody_names_waits_for_the_stream_if_that_is_down(phone: Bench) -> None:
+    phone.command("CMD_DIAL", phone="5")
+    phone.event("snapshot", calls=[])
+    phone.hub.stream_failed(1, permanent=False)
+    assert phone.answer(1) == []
 
 
 def test_a_snapshot_may_name_a_dial_under_way(phone: Bench) -> None:
