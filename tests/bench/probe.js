@@ -56,7 +56,7 @@ globalThis.bench = (() => {
     for (const card of root.querySelectorAll("[part~=call]")) {
       const name = card.querySelector("[part=name]").textContent;
       shown.add(name);
-      note(`${card.dataset.state} ${name}`);
+      for (const part of card.part) note(`${part} ${name}`); // one of them is the state
     }
     for (const name of cards) if (!shown.has(name)) note(`gone ${name}`);
     cards = shown;

@@ -40,8 +40,12 @@ class Runner:
         if seat is None:
             with self._seat(peer) as new:
                 return self._run(take, peer, new)
-        samples = take(seat)
-        seat.leave()
+        try:
+            samples = take(seat)
+            seat.leave()
+        except Exception as reason:
+            reason.add_note(f"That was with the peer {peer}.")
+            raise
         return samples
 
     def _seat(self, peer: str) -> AbstractContextManager[Seat]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.bench.seat import PROBE
 from tests.bench.server import BenchServer
 from tests.bench.sites import js_peer, pages
 
@@ -90,8 +91,14 @@ def test_a_lost_stream_is_said_and_heals(bench_desk: Desk, bench_server: BenchSe
     tab.is_connected()
 
 
-def test_the_widget_draws_it(bench_desk: Desk, bench_server: BenchServer) -> None:
+def test_the_widget_draws_it_and_the_benchmark_sees_that(bench_desk: Desk, bench_server: BenchServer) -> None:
+    bench_desk.context.add_init_script(path=PROBE)
     tab = bench_desk.widget("/peers/js/index.html").is_connected()
-    bench_server.ring("777", "Ada")
+    call = bench_server.ring("777", "Ada")
     tab.button("Answer").click()
     tab.shows("Talking")
+    bench_server.far(call, "hangup")
+    tab.shows_no_call()
+    moments = ["asked", "synced", "connected", "drawn", "ringing Ada", "talking Ada", "gone Ada"]
+    times = tab.page.evaluate("names => bench.clock(names)", moments)
+    assert times == sorted(times)
