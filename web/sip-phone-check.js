@@ -1,11 +1,12 @@
 /** The self-check: a panel that tells whoever helps an operator how hub and page are, and saves the journal. */
 
-import { answer, TOO_OLD } from "./sip-phone-check-answer.js";
+import { answer, NO_ANSWER, TOO_OLD } from "./sip-phone-check-answer.js";
 import { Sound } from "./sip-phone-check-sound.js";
 import css from "./sip-phone-check.css";
 import { say, TERMS, texts } from "./sip-phone-check-texts.js";
 import { checkWords } from "./sip-phone-check-words.js";
 import { button, element, isBusy, setBusy, setText } from "./sip-phone-dom.js";
+import { setReason } from "./sip-phone-reason.js";
 import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
@@ -108,7 +109,8 @@ class SelfCheck {
     const said = texts(this.#language, this.#words, hub, await this.#page());
     if (this.#closed) return;
     for (const name of TERMS) setText(this.#texts[name], said[name]);
-    setText(this.#problem, problem ? this.#language.reason(problem) : "");
+    if (problem) this.#tell(this.#problem, problem);
+    else setText(this.#problem, "");
     if (problem?.code !== TOO_OLD) this.#timer = setTimeout(() => this.#look(), EVERY);
   }
 
@@ -123,7 +125,7 @@ class SelfCheck {
 
   #answer(ask, patience) {
     const { client } = this.#phone;
-    if (!client) return Promise.reject(new Error(this.#language.words.notStarted));
+    if (!client) return Promise.reject({ code: NO_ANSWER, message: this.#language.words.notStarted });
     return answer(client, ask, patience, this.#words);
   }
 
@@ -141,9 +143,14 @@ class SelfCheck {
   async #do(control, work) {
     if (isBusy(control)) return;
     setBusy(control, true);
-    const said = await work().catch((problem) => this.#language.reason(problem));
-    setText(this.#said, said);
+    await work().then((said) => setText(this.#said, said), (problem) => this.#tell(this.#said, problem));
     setBusy(control, false);
+  }
+
+  /** Say what is wrong: hub and backend do that in English, the self-check in the panel's language. */
+  #tell(node, problem) {
+    if ([NO_ANSWER, TOO_OLD].includes(problem.code)) setText(node, problem.message);
+    else setReason(node, this.#language, problem);
   }
 
   async #save() {

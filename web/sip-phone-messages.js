@@ -1,6 +1,7 @@
 /** What needs the person's attention in words: a notice about the phone itself, and the error of the last command. */
 
 import { button, element, icon, setText } from "./sip-phone-dom.js";
+import { setReason } from "./sip-phone-reason.js";
 
 /** Codes of errors that tell of something that has happened, and not of what is wrong now. */
 const PAST = ["hub_lost", "bad_event"];
@@ -27,11 +28,10 @@ export class ErrorLine {
    * @param {{code: string, message?: string, command?: string, isAnswer?: boolean}} error
    */
   show(error) {
-    const { code, message, command, isAnswer } = error;
+    const { code, command, isAnswer } = error;
     this.#passes = code === "hub_failed" || !(isAnswer || command || PAST.includes(code));
     this.element.hidden = false;
-    const text = this.#language.reason(error);
-    if (text !== this.#text.textContent) this.#text.replaceChildren(...marked(text, message));
+    setReason(this.#text, this.#language, error);
   }
 
   clear() {
@@ -44,12 +44,6 @@ export class ErrorLine {
   draw({ connectionStatus }) {
     if (this.#passes && connectionStatus === "connected") this.clear();
   }
-}
-
-/** A reason in parts: what hub or backend has said of it is English, whatever the rest is. */
-function marked(text, english) {
-  const [first, ...others] = english ? text.split(english) : [text];
-  return [first, ...others.flatMap((part) => [element("span", { lang: "en" }, english), part])].filter(Boolean);
 }
 
 /** What is the matter with the phone itself: a sign, a sentence, and the one thing that can be done about it. */

@@ -1,6 +1,6 @@
 /**
- * The bootstrap of the hub, a module SharedWorker, or where there is none a dedicated worker of one tab: it takes ports at once, answers them while Python loads, and then
- * hands everything to worker_py. It decides nothing about calls.
+ * The bootstrap of the hub, a module SharedWorker, or where there is none a dedicated worker of one tab: it takes ports
+ * at once, answers them while Python loads, and then hands everything to worker_py. It decides nothing about calls.
  */
 
 import { loadHub } from "./sip-boot.js";

@@ -150,25 +150,31 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
-    opened = Desk(browser, backend.url)
+def desk_type() -> type[Desk]:
+    """What the desks are, which differ from folder to folder."""
+    return Desk
+
+
+@pytest.fixture
+def desk(desk_type: type[Desk], browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+    opened = desk_type(browser, backend.url)
     yield opened
     assert opened.close() == []
 
 
 @pytest.fixture
-def insecure_desk(browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+def insecure_desk(desk_type: type[Desk], browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
     """A desk to which the backend is plain http: nobody has locks."""
-    opened = Desk(browser, f"http://{INSECURE}:{backend.port}")
+    opened = desk_type(browser, f"http://{INSECURE}:{backend.port}")
     yield opened
     assert opened.close() == []
 
 
 @pytest.fixture
-def bfcache_desk(playwright: Playwright, engine: str, backend: BackendProcess) -> Iterator[Desk]:
+def bfcache_desk(desk_type: type[Desk], playwright: Playwright, engine: str, backend: BackendProcess) -> Iterator[Desk]:
     """A desk in a browser with a back/forward cache, which Playwright usually turns off."""
     browser = ENGINES[engine].launch(playwright, back_forward_cache=True)
-    opened = Desk(browser, backend.url)
+    opened = desk_type(browser, backend.url)
     yield opened
     assert opened.close() == []
     browser.close()
@@ -194,8 +200,8 @@ def own_backend() -> Iterator[BackendProcess]:
 
 
 @pytest.fixture
-def own_desk(browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
-    opened = Desk(browser, own_backend.url)
+def own_desk(desk_type: type[Desk], browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
+    opened = desk_type(browser, own_backend.url)
     yield opened
     assert opened.close() == []
 
@@ -215,8 +221,10 @@ def backend_of_copy(copy: Path) -> Iterator[BackendProcess]:
 
 
 @pytest.fixture
-def desk_on_copy(browser: Browser, copy: Path, backend_of_copy: BackendProcess) -> Iterator[tuple[Desk, Path]]:
+def desk_on_copy(
+    desk_type: type[Desk], browser: Browser, copy: Path, backend_of_copy: BackendProcess
+) -> Iterator[tuple[Desk, Path]]:
     """A desk on a copy of the bundle. No debugger looks on, which would keep workers alive."""
-    opened = Desk(browser, backend_of_copy.url)
+    opened = desk_type(browser, backend_of_copy.url)
     yield opened, copy
     opened.context.close()

@@ -43,6 +43,9 @@ class Gallery:
 
     def hang(self, scene: Scene) -> Locator:
         """Add a phone in that state, and return it."""
+        self._context.clear_permissions()
+        if not scene.asks:
+            self._context.grant_permissions(["notifications"])
         self._do("hang", scene._asdict())
         phone = self.page.locator(f'[id="{scene.name}"]')
         for part in scene.clicks:

@@ -54,7 +54,10 @@ def after(reason: str, direction: str = "inbound", **fields: Any) -> State:
 
 
 class Scene(NamedTuple):
-    """A state with its name; the events that follow, what is clicked then, and what is to be seen, as selectors."""
+    """A state with its name; the events that follow, what is clicked then, and what is to be seen, as selectors.
+
+    asks: the person has not decided yet whether calls may be shown on the desktop.
+    """
 
     name: str
     state: State
@@ -62,6 +65,7 @@ class Scene(NamedTuple):
     tells: tuple[tuple[str, Any], ...] = ()
     clicks: tuple[str, ...] = ()
     docked: bool = False
+    asks: bool = False
 
 
 UNKNOWN: State = {"operatorStatus": "offline", "statusSince": None}
@@ -89,6 +93,7 @@ SCENES = (
         tells=(("progress", 0.4),),
     ),
     Scene("No calls", a_state(), "[part=empty]"),
+    Scene("May it notify?", a_state(), "[part=notify]", asks=True),
     Scene("On a break", a_state(operatorStatus="break"), "[part=status-time]"),
     Scene(
         "Do not disturb, since long",

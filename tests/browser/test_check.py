@@ -341,3 +341,16 @@ def test_a_journal_that_does_not_come_is_told_of(desk: Desk) -> None:
     tab.phone.evaluate("phone => { phone.client.journal = () => Promise.reject({message: 'Gone.'}); }")
     check.button("Save the journal").click()
     expect(check.said).to_have_text("Gone.")
+
+
+def test_what_it_says_itself_is_in_the_panels_language_and_what_the_hub_says_is_marked_as_english(desk: Desk) -> None:
+    [tab] = desk.widgets(1)
+    tab.phone.evaluate("phone => { phone.lang = 'ru'; phone.check = true; }")
+    check = SelfCheck(tab, "Самопроверка")
+    check.says("Защищённый контекст", "да")
+    tab.phone.evaluate("phone => { phone.client.journal = () => Promise.reject({message: 'Gone.'}); }")
+    check.button("Сохранить журнал").click()
+    expect(check.said.locator("[lang=en]")).to_have_text("Gone.")
+    tab.phone.evaluate(OTHER_HUB, [STATE, [{"type": "ERROR", "payload": UNSUPPORTED}]])
+    expect(check.problem).to_contain_text("Телефон старой версии")
+    expect(check.problem.locator("[lang=en]")).to_have_count(0)
