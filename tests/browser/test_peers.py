@@ -99,6 +99,6 @@ def test_the_widget_draws_it_and_the_benchmark_sees_that(bench_desk: Desk, bench
     tab.shows("Talking")
     bench_server.far(call, "hangup")
     tab.shows_no_call()
-    moments = ["asked", "synced", "connected", "drawn", "ringing Ada", "talking Ada", "gone Ada"]
+    moments = ["asked", "synced", "drawn", "ringing Ada", "talking Ada", "gone Ada"]
     times = tab.page.evaluate("names => bench.clock(names)", moments)
     assert times == sorted(times)
