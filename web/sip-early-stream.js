@@ -5,6 +5,7 @@
 
 export class EarlyStream {
   #url;
+  /** The one that is open, if there is one: the early one, or one that the hub has asked for. @type {EventSource | null} */
   #source = null;
   #kept = [];
   #keep = (event) => this.#kept.push(event);
@@ -13,25 +14,31 @@ export class EarlyStream {
   /**
    * @param {string} url of the stream; only one of this site is opened
    * @param {string[]} names of the events that the hub knows
+   * @param {Promise<void>} turn when it may be opened; the hub asks for none before
    */
-  constructor(url, names) {
+  constructor(url, names, turn) {
     this.#url = url;
     this.#names = ["open", "error", ...names];
-    if (new URL(url, self.location.href).origin !== self.location.origin) return;
-    this.#source = new EventSource(url);
+    if (new URL(url, self.location.href).origin === self.location.origin) turn.then(() => this.#open());
+  }
+
+  #open() {
+    this.#source = new EventSource(this.#url);
     for (const name of this.#names) this.#source.addEventListener(name, this.#keep);
   }
 
-  /** The EventSource for that address, once: this one if it fits, else a new one. Whoever asks must listen at once. */
+  /** The EventSource for that address: once the early one if it fits, else a new one. Whoever asks must listen at once. */
   take(url) {
+    const isEarly = this.#source !== null && url === this.#url;
+    this.#url = null;
+    if (!isEarly) return (this.#source = new EventSource(url));
     const source = this.#source;
-    if (!source || url !== this.#url) return new EventSource(url);
-    this.#source = null;
     for (const name of this.#names) source.removeEventListener(name, this.#keep);
     queueMicrotask(() => this.#kept.forEach((event) => source.dispatchEvent(again(event))));
     return source;
   }
 
+  /** The worker ends: a browser may take its time to end what a worker has left open, and the next one has a stream too. */
   close() {
     this.#source?.close();
   }

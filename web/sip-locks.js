@@ -35,6 +35,19 @@ export function released(name, signal) {
 }
 
 /**
+ * Resolves when that lock is held, from then on for ever, or could not be had for so long, and at once where there are none.
+ * @param {string} name
+ * @param {number} patience ms
+ */
+export async function turn(name, patience) {
+  if (!locks) return;
+  const { promise, resolve } = Promise.withResolvers();
+  const forEver = () => new Promise(() => resolve());
+  locks.request(name, { signal: AbortSignal.timeout(patience) }, forEver).catch(resolve);
+  await promise;
+}
+
+/**
  * Waits for that lock, and keeps it while `work` goes on; without locks nobody waits. Rejects with an AbortError when the
  * lock is taken away, or `signal` has ended the waiting.
  * @param {string} name

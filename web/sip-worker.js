@@ -6,11 +6,12 @@
 import { loadHub } from "./sip-boot.js";
 import { openDoor } from "./sip-channels.js";
 import { EarlyStream } from "./sip-early-stream.js";
-import { hold, hubLock } from "./sip-locks.js";
+import { hold, hubLock, turn } from "./sip-locks.js";
 
 const BUILD = null; // build.py puts the hub here
 
 const BOOT_DEADLINE = 30_000; // ms
+const ENDING = 2_000; // ms in which a browser ends a worker, also one that hangs
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
 const DEFAULT_API = "/api/sip";
@@ -22,7 +23,9 @@ const isShared = "onconnect" in self;
 if (!isShared) hold(self.name, end); // the next one is started when this one is gone, and its stream
 const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
 
-const stream = new EarlyStream(`${api}/events`, BUILD.events);
+// The worker before this one may still be there when its last page has gone, and its stream with it.
+const alone = turn(`sip-phone-stream ${self.location.href}`, ENDING);
+const stream = new EarlyStream(`${api}/events`, BUILD.events, alone);
 
 /** @typedef {MessagePort | import("./sip-channels.js").HubEnd} Port */
 /** @type {Map<number, Port>} the ports that may still be reached, by the number under which Python knows them */
@@ -108,8 +111,12 @@ const host = {
   },
 };
 
-/** Ends this worker. A tab that hosts it is told, and whether it is any use to start another: it would not notice. */
+/**
+ * Ends this worker, and its stream. A tab that hosts it is told, and whether it is any use to start another: it would not
+ * notice.
+ */
 function end() {
+  stream.close();
   if (!isShared) self.postMessage({ failed: failure !== null });
   self.close();
 }
@@ -133,7 +140,7 @@ function progress() {
 
 async function boot() {
   try {
-    const started = Promise.all([loadHub(BUILD, import.meta.url, progress()), locked]);
+    const started = Promise.all([loadHub(BUILD, import.meta.url, progress()), locked, alone]);
     const [pyodide] = await Promise.race([started, deadline()]);
     hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api, BUILD.version);
     for (const [number, text] of early) hub(number, text);
@@ -154,7 +161,6 @@ function fail(reason) {
     port.postMessage({ type: "ERROR", payload: failure });
   }
   for (const [number, , data] of early) refuse(ports.get(number), data);
-  stream.close();
   end();
 }
 

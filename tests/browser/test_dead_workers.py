@@ -36,6 +36,15 @@ NOTE_THE_WORKERS = """{
     }
   };
 }"""
+# Holds the lock of a worker's stream, as a worker does that a browser has yet to end, until `letGo()`.
+HOLD = """(name) => new Promise((held) => navigator.locks.request(name, () => {
+  held();
+  return new Promise((resolve) => { window.letGo = resolve; });
+}))"""
+WAITED_FOR = """async (name) => {
+  const isIt = (lock) => lock.name === name;
+  while (!(await navigator.locks.query()).pending.some(isIt));
+}"""
 COMMAND = """phone => {
   window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
 }"""
@@ -116,6 +125,23 @@ def test_a_worker_that_dies_again_and_again_is_started_later_and_later(desk: Des
     assert all(rest > 0.95 * least for rest, least in zip(rests, (150, 300, 600, 1200), strict=True)), rests
     backend.ring("100")
     tab.shows("Ringing")
+
+
+def test_a_worker_opens_its_stream_when_the_one_before_it_is_gone(desk: Desk, backend: BackendProcess) -> None:
+    page, lock = desk.page("/plain.html"), f"sip-phone-stream {backend.url}/dist/sip-worker.js"
+    page.evaluate(HOLD, lock)
+    tab = desk.widget()
+    page.evaluate(WAITED_FOR, lock)
+    gone = now(page)
+    page.evaluate("letGo()")
+    tab.is_connected()
+    [attempt] = backend.state()["attempts"]
+    assert attempt["at"] >= gone
+
+
+def test_a_worker_does_not_wait_for_ever_for_the_one_before_it(desk: Desk, backend: BackendProcess) -> None:
+    desk.page("/plain.html").evaluate(HOLD, f"sip-phone-stream {backend.url}/dist/sip-worker.js")
+    desk.widget().is_connected()
 
 
 @pytest.mark.needs(Ability.EVALUATE)
