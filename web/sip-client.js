@@ -6,6 +6,7 @@
 import { Instance } from "./sip-client-instance.js";
 import { hold } from "./sip-locks.js";
 import { HubWatch } from "./sip-client-watch.js";
+import { openWorker } from "./sip-client-worker.js";
 
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
@@ -76,7 +77,7 @@ export class SipClient extends EventTarget {
   static connect({ worker = DEFAULT_WORKER, api = DEFAULT_API, session = "", extendedLifetime = false } = {}) {
     const url = new URL(worker, document.baseURI);
     if (api !== DEFAULT_API) url.searchParams.set("api", api);
-    const client = new SipClient(null, () => client.#openWorker(client.#instance.address(), extendedLifetime), session);
+    const client = new SipClient(null, () => client.#openWorker(extendedLifetime), session);
     client.#instance = new Instance(url);
     client.#watch = new HubWatch({
       ping: () => client.#post({ type: "PING" }),
@@ -210,22 +211,12 @@ export class SipClient extends EventTarget {
     if (port) this.#use(port);
   }
 
-  #openWorker(url, extendedLifetime, again = true) {
-    const failed = (why) => {
-      const message = `The phone could not start: ${why || `${url.pathname} could not be loaded.`}`;
-      this.#fail({ code: "hub_failed", message });
-    };
-    if (!globalThis.SharedWorker) return portToElected(trusted(url), { failed, again: () => this.reconnect() });
-    let known = false; // whether this browser knows of extended lifetimes: one that does reads the option
-    const options = { type: "module", get extendedLifetime() { known = true; return extendedLifetime; } };
-    const worker = new SharedWorker(trusted(url), options);
-    worker.addEventListener("error", ({ message }) => {
-      // A worker refuses pages that want another lifetime than the page that started it: then do as that one did. Not
-      // in other browsers: Firefox never answers a worker that is made in the moment another one failed.
-      if (known && again) return this.#useInstead(this.#openWorker(url, !extendedLifetime, false));
-      failed(message);
+  #openWorker(extendedLifetime) {
+    return openWorker(this.#instance.address(), extendedLifetime, {
+      failed: (message) => this.#fail({ code: "hub_failed", message }),
+      instead: (port) => this.#useInstead(port),
+      again: () => this.reconnect(),
     });
-    return worker.port;
   }
 
   #use(port) {
@@ -427,22 +418,6 @@ export class SipClient extends EventTarget {
 /** The part of a payload that names a call; without one the hub takes the active call. */
 function about(callId) {
   return callId === undefined ? {} : { callId };
-}
-
-/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */
-let policy = null;
-function trusted(url) {
-  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL: (text) => text }) ?? null;
-  return policy ? policy.createScriptURL(url.href) : url;
-}
-
-/** Where there is no SharedWorker, one tab hosts the hub for all. */
-function portToElected(address, tell) {
-  const { port1, port2 } = new MessageChannel();
-  import("./sip-elected-worker.js")
-    .then(({ elect }) => elect(address, port2, tell))
-    .catch(({ message }) => tell.failed(message));
-  return port1;
 }
 
 /** crypto.randomUUID is missing on plain http. */

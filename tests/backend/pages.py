@@ -24,8 +24,8 @@ PAGE_POLICY = "; ".join([
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
 ])  # fmt: skip
+ALONE, FRAMED = "; frame-ancestors 'none'", "; frame-ancestors *; frame-src *"
 TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types sip-phone"
 NOT_OURS = {"plain.html"}  # has nothing of ours, and so no policy for types either: it makes its worker of a string
 # A worker has a policy of its own: this one compiles WebAssembly, and talks to its own server only.
@@ -60,7 +60,7 @@ class Pages(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         name = PurePath(path)
-        response.headers["Content-Security-Policy"] = policy(name.name, wasm=self._settings.wasm)
+        response.headers["Content-Security-Policy"] = policy(name.name, self._settings)
         response.headers["Cache-Control"] = FOR_EVER if is_named_by_content(name) else ASK_AGAIN
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -82,11 +82,11 @@ class Pages(StaticFiles):
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 
-def policy(name: str, *, wasm: bool) -> str:
-    """Return the Content-Security-Policy of a file of that name; without `wasm` no worker may compile it."""
+def policy(name: str, settings: Settings) -> str:
+    """Return the Content-Security-Policy of a file of that name."""
     if name in WORKERS:
-        return WORKER_POLICY if wasm else WORKER_POLICY.replace(COMPILING, "")
-    return PAGE_POLICY if name in NOT_OURS else PAGE_POLICY + TRUSTED_TYPES
+        return WORKER_POLICY if settings.wasm else WORKER_POLICY.replace(COMPILING, "")
+    return PAGE_POLICY + (FRAMED if settings.framed else ALONE) + ("" if name in NOT_OURS else TRUSTED_TYPES)
 
 
 def choose_coding(accepted: str, offered: Iterable[str]) -> str | None:

@@ -20,6 +20,7 @@ class Settings:
     actions: bool = False  # calls carry `actions`; otherwise the phone derives them
     pace: float | None = None  # bytes a second of the bundle's files in all; None: as fast as they can
     wasm: bool = True  # the policy of the worker lets it compile WebAssembly
+    framed: bool = False  # pages may stand in frames of other sites, and have frames of such
     operator: dict[str, str] = field(default_factory=lambda: {"id": "7", "name": "Ada Lovelace"})
 
     def wire(self) -> Json:
@@ -67,5 +68,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "actions": (lambda v: isinstance(v, bool), "true or false"),
     "pace": (lambda v: v is None or (is_seconds(v) and v > 0), "bytes a second above 0, or null"),
     "wasm": (lambda v: isinstance(v, bool), "true or false"),
+    "framed": (lambda v: isinstance(v, bool), "true or false"),
     "operator": (_is_operator, 'an object {"id": text, "name": text}'),
 }

@@ -21,12 +21,13 @@ State = dict[str, Any]
 class BackendProcess:
     """One backend on a port of its own, until `stop`."""
 
-    def __init__(self, dist: Path = DIST, port: int = 0) -> None:
+    def __init__(self, dist: Path = DIST, port: int = 0, api: str = "/api/sip") -> None:
         self._dist = dist
+        self._api = api
         self._process = self._start(port)
 
     def _start(self, port: int) -> subprocess.Popen[str]:
-        process = start(self._dist, "--port", str(port))
+        process = start(self._dist, "--port", str(port), "--api", self._api)
         self.url = read_address(process)
         self._client = httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=PATIENCE)
         return process

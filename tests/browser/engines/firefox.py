@@ -54,13 +54,20 @@ class Firefox(Engine):
         return found
 
     def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
+        return self._start(playwright, PREFERENCES)
+
+    def launch_private(self, playwright: Playwright) -> Browser:
+        """Start it so that all its windows are private."""
+        return self._start(playwright, PREFERENCES | {"browser.privatebrowsing.autostart": True})
+
+    def _start(self, playwright: Playwright, preferences: dict[str, str | float | bool]) -> Browser:
         folder = TemporaryDirectory(prefix="sip-firefox-")
         program = Path(folder.name, "start")
         program.write_text(start_script(folder.name, os.environ[self.variable]))
         program.chmod(0o755)
         # Another channel is Playwright's own Firefox, which is patched.
         browser = playwright.firefox.launch(
-            executable_path=program, channel="moz-firefox", firefox_user_prefs=PREFERENCES
+            executable_path=program, channel="moz-firefox", firefox_user_prefs=preferences
         )
         self._folders[browser] = Path(folder.name)
         browser.on("disconnected", lambda _: folder.cleanup())

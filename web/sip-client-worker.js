@@ -1,0 +1,56 @@
+/** How a tab comes by a port to the hub: of the SharedWorker of the site, or where there is none, of one that a tab hosts. */
+
+const BARRED =
+  "this browser keeps pages in frames of other sites from storage and workers. Open the page in a tab, or allow its cookies here.";
+
+/**
+ * @param {URL} url of the worker script
+ * @param {boolean} extendedLifetime whether the worker is to outlive its last tab for a while
+ * @param {{failed: (message: string) => void, instead: (port: MessagePort) => void, again: () => void}} tell that it
+ *   could not start, that another port takes the place of the first, that a worker is to be asked for again
+ * @param {boolean} [mayChange] whether to try the other lifetime
+ * @returns {MessagePort}
+ */
+export function openWorker(url, extendedLifetime, tell, mayChange = true) {
+  const failed = (why) => tell.failed(`The phone could not start: ${why || (isBarred() ? BARRED : unloadable(url))}`);
+  if (!globalThis.SharedWorker) return portToElected(trusted(url), { failed, again: tell.again });
+  let known = false; // whether this browser knows of extended lifetimes: one that does reads the option
+  const options = { type: "module", get extendedLifetime() { known = true; return extendedLifetime; } };
+  const worker = new SharedWorker(trusted(url), options);
+  worker.addEventListener("error", ({ message }) => {
+    // A worker refuses pages that want another lifetime than the page that started it: then do as that one did. Not
+    // in other browsers: Firefox never answers a worker that is made in the moment another one failed.
+    if (known && mayChange) return tell.instead(openWorker(url, !extendedLifetime, tell, false));
+    failed(message);
+  });
+  return worker.port;
+}
+
+function unloadable({ pathname }) {
+  return `${pathname} could not be loaded.`;
+}
+
+/** Of a worker that is not allowed a browser says no more than of one that cannot be loaded. */
+function isBarred() {
+  try {
+    return !localStorage;
+  } catch {
+    return true;
+  }
+}
+
+/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */
+let policy = null;
+function trusted(url) {
+  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL: (text) => text }) ?? null;
+  return policy ? policy.createScriptURL(url.href) : url;
+}
+
+/** Where there is no SharedWorker, one tab hosts the hub for all. */
+function portToElected(address, tell) {
+  const { port1, port2 } = new MessageChannel();
+  import("./sip-elected-worker.js")
+    .then(({ elect }) => elect(address, port2, tell))
+    .catch(({ message }) => tell.failed(message));
+  return port1;
+}
