@@ -47,7 +47,9 @@ def agrees(tab: WidgetTab, backend: BackendProcess, calls: int) -> None:
     tab.is_connected()
     tab.page.evaluate(AWAIT_CALLS, [calls, BOOT])
     known = [(call["id"], call["state"]) for call in backend.state()["calls"]]
-    assert [(call["id"], call["state"]) for call in tab.state()["calls"]] == known
+    state = tab.state()
+    shown = [(call["id"], call["state"]) for call in state["calls"]]
+    assert (state["connectionStatus"], shown) == ("connected", known)
 
 
 AWAIT_CALLS = """([calls, timeout]) => new Promise((resolve) => {
