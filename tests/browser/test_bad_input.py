@@ -44,7 +44,8 @@ def test_payload_nothing_changes_nothing_dies_one_log_line(desk: Desk, backend: 
 
 
 def test_tabs_a_message_that_is_none_is_refused_with_an_error_and_nothing_else(desk: Desk) -> None:
-    tab = desk.plain().is_connected()
+    tab = desk.plain()
+    tab.hears("payload.operatorStatus === 'ready'")  # nothing follows the snapshot
     tab.forget()
     tab.page.evaluate("""() => {
       for (const message of [null, 7, "INIT_PORT", [], {type: "toString"}, () => 0]) {
