@@ -88,7 +88,8 @@ def embed(page: Page) -> WidgetTab:
 
 
 def test_init_port_twice_makes_one_entry(desk: Desk) -> None:
-    tab = desk.plain().is_connected()
+    tab = desk.plain()
+    tab.hears("payload.operatorStatus === 'ready'")  # nothing follows the snapshot
     tab.say("INIT_PORT")
     tab.say("PING")
     tab.hears("message.type === 'PONG'")
