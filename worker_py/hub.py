@@ -271,7 +271,7 @@ class Hub:
         call = self.state.call(request.subject)
         events = outcome.of_success(request, answer, call, now)
         self._commands.overrule([request.subject], outcome.claims(request), before=number)
-        asking = self._stream.ask_again() if outcome.is_unsure(request, answer, call) else []
+        asking = self._stream.ask_again(now) if outcome.is_unsure(request, answer, call) else []
         return asking + self._settle(request, None, events, now)
 
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:

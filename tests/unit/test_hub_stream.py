@@ -195,6 +195,7 @@ def test_a_dial_that_nobody_names_after_a_snapshot_is_asked_about(phone: Bench) 
         shown(3, provisional, **RECONNECTING),
         Send((TAB_A,), {"type": "CMD_RESULT", "id": "c1", "ok": True}),
     ]
+    assert phone.hub.receive_message(TAB_A, {"type": "NUDGE"}, 10) == [], "the backend has yet to see that it is closed"
     assert phone.hub.timer_fired(Timer.RETRY, 250) == opening(2)
     lost = ended(provisional, "connection_lost", None)
     assert phone.hub.stream_event(2, "snapshot", '{"calls": []}', "", 300)[-1] == shown(4, lastCall=lost)
