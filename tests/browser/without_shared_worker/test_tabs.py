@@ -9,9 +9,9 @@ from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
 from tests.browser.hosted import has_ended, host_among, listen
 from tests.browser.registry import registry_holds
-from tests.browser.tabs import BOOT
+from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_check import SelfCheck, opened
-from tests.browser.test_dead_workers import KNOWN_AFTER
+from tests.browser.test_dead_workers import KNOWN_AFTER, watched
 
 from .test_hosts import closes, crashes, talking
 
@@ -101,6 +101,16 @@ def test_a_page_in_the_back_forward_cache_hosts_nothing_and_shows_the_current_st
     bfcache_desk: Desk, backend: BackendProcess
 ) -> None:
     host, [other] = talking(bfcache_desk, backend, 2)
+    # The browser casts out a page whose worker is slow to end, when the next host asks for a lock that it still has.
+    while not comes_out_of_the_cache(host, other, backend):
+        host, other = other, host
+        backend.ring("100")
+        host.button("Answer").click()
+
+
+def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendProcess) -> bool:
+    """Let the host go to another page and come back, while its call ends; False if the browser has loaded it anew."""
+    watched(other)
     host.page.evaluate("window.before = true")
     host.page.goto("/plain.html")
     other.page.evaluate("lost")
@@ -111,9 +121,9 @@ def test_a_page_in_the_back_forward_cache_hosts_nothing_and_shows_the_current_st
     host.page.go_back(wait_until="commit")
     host.shows_no_call()
     host.is_connected()
-    assert host.page.evaluate("window.before"), "it came out of the cache"
     registry_holds(other.page, 2, KNOWN_AFTER)
     assert host_among([host, other]) is other
+    return bool(host.page.evaluate("window.before"))
 
 
 # --- without locks ----------------------------------------------------------------------------------------------------
