@@ -106,6 +106,13 @@ const host = {
   open(url) {
     return stream.take(url);
   },
+  // WebKit's error of a request that fails has no stack. Of such a one Pyodide makes no exception: Python would wait for ever.
+  fetch(url, options) {
+    return fetch(url, options).catch(() => {});
+  },
+  text(response) {
+    return response.text().catch(() => {});
+  },
   retire() {
     end();
   },

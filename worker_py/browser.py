@@ -47,8 +47,9 @@ LOCK_DELAY = 0.25
 def start(host: Any, epoch: str, api: str, version: str | None = None) -> Callable[[int, str], None]:
     """Start the hub and return the function that takes a tab's message: (port, JSON text).
 
-    host: the bootstrap's object with `send(ports, message)`, both JSON, `drop(port)`, `retire()`, and
-    `open(url)`, which returns an EventSource.
+    host: the bootstrap's object with `send(ports, message)`, both JSON, `drop(port)`, `retire()`,
+    `open(url)`, which returns an EventSource, and `fetch(url, options)` and `text(response)`, which resolve to
+    undefined when they fail.
     """
     random.seed()  # a hub that was thawed begins with the chance of the one that was frozen
     edge = Edge(host, Hub(epoch, api, version))
@@ -218,15 +219,14 @@ class Edge:
 
     async def _post(self, post: Post) -> None:
         signal = js.AbortSignal.timeout(post.timeout)
-        try:
-            request = {"method": "POST", "headers": dict(post.headers), "body": post.body}
-            # To follow a redirect could carry the command out twice.
-            response = await _fetch(post.url, signal, redirect="manual", **request)
-            text = await response.text()
-        except JsException:  # what it says of a timeout, in workers of Firefox, is that somebody aborted the request
+        request = {"method": "POST", "headers": dict(post.headers), "body": post.body}
+        # To follow a redirect could carry the command out twice.
+        response = await self._fetch(post.url, signal, redirect="manual", **request)
+        text = None if response is None else await self._host.text(response)
+        if text is None:
             self.feed(self.hub.post_failed, post.number, timed_out=signal.aborted, now=_now())
-            return
-        self.feed(self.hub.post_answered, post.number, response.status, _content_type(response), text, _now())
+        else:
+            self.feed(self.hub.post_answered, post.number, response.status, _content_type(response), text, _now())
 
     async def _probe(self, probe: Probe) -> None:
         """Learn the status, and end the request before its body: it may be a stream. A redirect is not followed: where
@@ -234,13 +234,17 @@ class Edge:
         abort = js.AbortController.new()
         self._end_probe = abort.abort
         signal = js.AbortSignal.any(to_js([abort.signal, js.AbortSignal.timeout(probe.timeout)]))
-        try:
-            response = await _fetch(probe.url, signal, headers=PROBE_HEADERS, redirect="manual")
-        except JsException:
+        response = await self._fetch(probe.url, signal, headers=PROBE_HEADERS, redirect="manual")
+        if response is None:
             return  # the next attempt tells more
         abort.abort()
         kind, redirected = _content_type(response), response.type == "opaqueredirect"
         self.feed(self.hub.probed, probe.generation, response.status, kind, redirected=redirected)
+
+    async def _fetch(self, url: str, signal: JsProxy, **options: object) -> Any:
+        """Return the response, or None if there is none."""
+        everything = {"credentials": "same-origin", "cache": "no-store", "signal": signal, **options}
+        return await self._host.fetch(url, _to_js_object(everything))
 
 
 @contextmanager
@@ -272,11 +276,6 @@ def _boot() -> dict[str, Any]:
         "loadedAt": None if loaded is None else round(began + loaded),
         "snapshot": "boot:ordinary" not in marks,
     }
-
-
-def _fetch(url: str, signal: JsProxy, **options: object) -> Any:
-    everything = {"credentials": "same-origin", "cache": "no-store", "signal": signal, **options}
-    return js.fetch(url, _to_js_object(everything))
 
 
 def _content_type(response: Any) -> str:

@@ -5,13 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from worker_py.protocol import state_payload
 from worker_py.replay import Replay
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .expect import expect
 from .tabs import State
 
 
