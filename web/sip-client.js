@@ -395,7 +395,7 @@ export class SipClient extends EventTarget {
     };
     addEventListener("online", () => nudge("online"), { signal });
     addEventListener("focus", focus, { signal });
-    addEventListener("blur", focus, { signal });
+    addEventListener("blur", () => this.#tellLooks(), { signal });
     document.addEventListener("visibilitychange", focus, { signal });
     addEventListener("pagehide", () => this.#goAway(), { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack(nudge), { signal });
