@@ -15,6 +15,7 @@ from .tabs import PlainTab, WidgetTab
 BUSY = 700  # ms that a busy machine may add to a promise
 YELLOW_AFTER = 300  # ms from the break until every tab shows it
 RETRY, JITTER = 5_000, 500  # ms from one attempt to the next
+AT_ONCE = 1_000  # ms, the same by a browser on a machine that is busy
 PATIENCE = 35_000  # ms that a test waits for a promise before it looks at how it was broken
 
 # Both keep what a person would see, [when, connection, number of calls], whenever that changes.
@@ -60,6 +61,7 @@ class Fault(NamedTuple):
     raw: bytes = b""
     takes: int = 0  # ms until an attempt has failed
     found_after: int = 0  # ms until the break can be known of
+    hurried: bool = False  # a page that opens when it is broken nudges the hub, which does not wait then
 
     @property
     def stands(self) -> bool:
@@ -73,6 +75,62 @@ class Look(NamedTuple):
     at: int
     connection: str
     calls: int
+
+
+@dataclass(frozen=True)
+class Healed:
+    """What a phone that was broken has shown and done: its two tabs since the break, first the one with the widget."""
+
+    fault: Fault
+    broken_at: int
+    returned_at: int
+    looks: tuple[list[Look], list[Look]]
+    states: tuple[dict[str, Any], dict[str, Any]]  # of the tabs, in the end
+    heard: list[dict[str, Any]]  # all that the other tab has heard
+    backend: State
+
+    def connections(self) -> list[list[str]]:
+        """The connection as each tab has shown it since the break."""
+        return [[look.connection for look in looks] for looks in self.looks]
+
+    def attempts(self) -> list[int]:
+        """When it has tried to open the stream again."""
+        return attempts_after(self.broken_at, self.backend)
+
+    def errors(self) -> list[str]:
+        """What the tab that hears all was told of failures."""
+        return [message["payload"]["message"] for message in self.heard if message["type"] == "ERROR"]
+
+    def keeps_the_promise(self) -> None:
+        """Check the whole of it."""
+        yellow = [next(look.at for look in looks if look.connection == "reconnecting") for looks in self.looks]
+        assert max(yellow) - self.broken_at <= self.fault.found_after + YELLOW_AFTER + BUSY
+        self._tried_every_five_seconds(min(yellow))
+        self._shows_the_truth()
+        # A request that the browser repeated is there for a moment beside the one whose connection had broken.
+        repeated = any(repeats(old, new) for old, new in pairwise(self.backend["attempts"]))
+        assert self.backend["streams"] == 1, self.backend["attempts"]
+        assert self.backend["maxStreams"] == 1 or repeated, self.backend["attempts"]
+        assert rises(self.heard)
+
+    def _tried_every_five_seconds(self, since: int) -> None:
+        attempts = self.attempts()
+        waits = [attempts[0] - since, *(later - earlier - self.fault.takes for earlier, later in pairwise(attempts))]
+        assert min(waits[self.fault.hurried :]) >= RETRY - JITTER, waits
+        assert max(waits) <= RETRY + JITTER + BUSY, waits
+
+    def _shows_the_truth(self) -> None:
+        """Every tab showed the one call in time after the backend's return, and shows just that."""
+        truth = [(call["id"], call["state"]) for call in self.backend["calls"]]
+        for looks, state in zip(self.looks, self.states, strict=True):
+            assert (looks[-1].connection, looks[-1].calls) == ("connected", 1)
+            assert looks[-1].at - self._back_at() <= RETRY + JITTER + BUSY
+            assert [(call["id"], call["state"]) for call in state["calls"]] == truth
+
+    def _back_at(self) -> int:
+        """When the backend was there again: one whose fault ends by itself, after the last attempt that failed."""
+        failed = [self.broken_at + self.fault.found_after, *(at + self.fault.takes for at in self.attempts()[:-1])]
+        return self.returned_at or failed[-1]
 
 
 @dataclass
@@ -112,7 +170,7 @@ class Phone:
     def fails_again(self, times: int = 2) -> None:
         """Wait until it has tried in vain so many times."""
         with contextlib.suppress(AssertionError):
-            self.backend.until(lambda state: len(self.attempts(state)) >= times)
+            self.backend.until(lambda state: len(attempts_after(self.broken_at, state)) >= times)
 
     def returns(self) -> None:
         self.backend.control("faults", events=None)
@@ -120,76 +178,41 @@ class Phone:
 
     def shows(self, connection: str, calls: int) -> None:
         """Wait until both tabs show that. If they do not, the promise tells so."""
-        for page in self.pages:
+        for page in (self.widget.page, self.plain.page):
             page.evaluate(AWAIT, [[connection, calls], PATIENCE])
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 
-    @property
-    def pages(self) -> tuple[Page, Page]:
-        return self.widget.page, self.plain.page
-
-    def looks(self, page: Page) -> list[Look]:
-        """What that tab has shown since the break."""
-        return [look for look in (Look(*each) for each in page.evaluate("shown")) if look.at >= self.broken_at]
-
-    def connections(self) -> list[list[str]]:
-        """The connection as each tab has shown it since the break."""
-        return [[look.connection for look in self.looks(page)] for page in self.pages]
-
-    def attempts(self, state: State | None = None) -> list[int]:
-        """When it has tried to open the stream again."""
-        attempts = [it for it in (state or self.backend.state())["attempts"] if not it["probe"]]
-        own = attempts[:1] + [new for old, new in pairwise(attempts) if not repeats(old, new)]
-        return [attempt["at"] for attempt in own if attempt["at"] > self.broken_at]
-
     def first_attempt(self) -> int:
         return int(self.backend.state()["attempts"][0]["at"])
 
-    def errors(self) -> list[str]:
-        """What the tab that hears all was told of failures."""
-        return [message["payload"]["message"] for message in self.plain.heard() if message["type"] == "ERROR"]
+    def healed(self) -> Healed:
+        return Healed(
+            self.fault,
+            self.broken_at,
+            self.returned_at,
+            (self._looks(self.widget.page), self._looks(self.plain.page)),
+            (self.widget.state(), self.plain.state()),
+            self.plain.heard(),
+            self.backend.state(),
+        )
 
-    def heals(self) -> None:
-        """Check the whole promise."""
-        yellow = [
-            next(look.at for look in self.looks(page) if look.connection == "reconnecting") for page in self.pages
-        ]
-        assert max(yellow) - self.broken_at <= self.fault.found_after + YELLOW_AFTER + BUSY
-        self.tried_every_five_seconds(min(yellow))
-        self.shows_the_truth()
-        state = self.backend.state()
-        # A request that the browser repeated is there for a moment beside the one whose connection had broken.
-        repeated = any(repeats(old, new) for old, new in pairwise(state["attempts"]))
-        assert state["streams"] == 1, state["attempts"]
-        assert state["maxStreams"] == 1 or repeated, state["attempts"]
-        assert rises(self.plain.heard())
+    def _looks(self, page: Page) -> list[Look]:
+        """What that tab has shown since the break."""
+        return [look for look in (Look(*each) for each in page.evaluate("shown")) if look.at >= self.broken_at]
 
-    def tried_every_five_seconds(self, since: int) -> None:
-        attempts = self.attempts()
-        waits = [attempts[0] - since, *(later - earlier - self.fault.takes for earlier, later in pairwise(attempts))]
-        assert min(waits) >= RETRY - JITTER, waits
-        assert max(waits) <= RETRY + JITTER + BUSY, waits
 
-    def shows_the_truth(self) -> None:
-        """Every tab showed the one call in time after the backend's return, and shows just that."""
-        truth = [(call["id"], call["state"]) for call in self.backend.state()["calls"]]
-        for page, state in zip(self.pages, (self.widget.state(), self.plain.state()), strict=True):
-            last = self.looks(page)[-1]
-            assert (last.connection, last.calls) == ("connected", 1)
-            assert last.at - self.back_at() <= RETRY + JITTER + BUSY
-            assert [(call["id"], call["state"]) for call in state["calls"]] == truth
-
-    def back_at(self) -> int:
-        """When the backend was there again: one whose fault ends by itself, after the last attempt that failed."""
-        failed = [self.broken_at + self.fault.found_after, *(at + self.fault.takes for at in self.attempts()[:-1])]
-        return self.returned_at or failed[-1]
+def attempts_after(broken_at: int, state: State) -> list[int]:
+    """Return when the hub has tried to open the stream again."""
+    attempts = [it for it in state["attempts"] if not it["probe"]]
+    own = attempts[:1] + [new for old, new in pairwise(attempts) if not repeats(old, new)]
+    return [attempt["at"] for attempt in own if attempt["at"] > broken_at]
 
 
 def repeats(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Tell whether the browser repeated a request by itself, as it does some times at once when a connection that it
     used before breaks without an answer. What was answered it does not repeat."""
-    return old["status"] is None and new["at"] - old["at"] < 200
+    return old["status"] is None and new["at"] - old["at"] < AT_ONCE
 
 
 def rises(heard: list[dict[str, Any]]) -> bool:

@@ -25,6 +25,7 @@ class Ability(StrEnum):
     INSPECT = "inspect"  # read what workers write to their consoles
     EVALUATE = "evaluate"  # run JavaScript in a worker
     NAME = "name"  # let a name be this machine's
+    POPUP = "popup"  # let a script open a window
     DEVTOOLS = "devtools"  # speak Chromium's DevTools protocol with a page
 
 
@@ -82,8 +83,9 @@ class Engine(ABC):
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
     if there are none; elsewhere: why the others do not; extended_lifetime: whether a worker may outlive its last page
-    for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while; apart: why
-    the suite runs in it only if `--engine` asks for it.
+    for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while; parties: in
+    how many the phones of a test that opens very many come; apart: why the suite runs in it only if `--engine` asks for
+    it.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Engine(ABC):
     variable: str
     extended_lifetime = False
     keeps_connections_of_the_dead = False
+    parties = 1
     apart = ""
     lacks: Mapping[Ability, str] = MappingProxyType({})
     files: Collection[str] = ()

@@ -40,6 +40,7 @@ class Firefox(Engine):
     variable = "SIP_FIREFOX"
     apart = "Not every test has been green in it twice yet."
     keeps_connections_of_the_dead = True
+    parties = 4
     lacks = LACKS
 
     def __init__(self) -> None:

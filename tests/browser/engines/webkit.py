@@ -21,10 +21,28 @@ LACKS = {
     Ability.INSPECT: "WebKitGTK tells nobody what a shared worker writes to its console",
     Ability.EVALUATE: "nothing can be run in a shared worker of WebKit by WebDriver",
     Ability.NAME: "WebKitGTK takes the names of machines from the system alone",
+    Ability.POPUP: "WebKitGTK's driver lets no script open a window",
     Ability.DEVTOOLS: "WebKit does not speak Chromium's DevTools protocol",
 }
 
-FILES = ("test_seed", "test_commands", "test_life_cycle")  # those that have been seen to hold in it
+# The stories, the faults and the life cycle. How the phone looks and is used, the others show.
+FILES = (
+    "test_bad_input",
+    "test_boot",
+    "test_bundle_faults",
+    "test_client",
+    "test_command_faults",
+    "test_commands",
+    "test_dead_tabs",
+    "test_dead_workers",
+    "test_event_faults",
+    "test_journal",
+    "test_life_cycle",
+    "test_operators",
+    "test_seed",
+    "test_stream_faults",
+    "test_versions",
+)
 
 
 class WebKit(Engine):
@@ -34,9 +52,10 @@ class WebKit(Engine):
     title = "WebKitGTK"
     variable = "SIP_WEBKIT"
     apart = "Only some files have been seen to hold in it."
+    parties = 4
     lacks = LACKS
     files = FILES
-    elsewhere = "has not been seen to hold in WebKit yet"
+    elsewhere = "no story, fault or life cycle: the other engines show it"
 
     def find(self) -> str:
         found = named(self.variable, self.title, "--help") or self._installed()
