@@ -25,8 +25,9 @@ KILLING = frozenset({Ability.CRASH, Ability.KILL})
 
 def abilities_for_walks(engine: Engine) -> frozenset[Ability]:
     """Return what a walk may ask of the driver. Where a process that is killed leaves its connection behind, nobody can
-    tell that from a second stream."""
-    return engine.abilities - (KILLING if engine.keeps_connections_of_the_dead else frozenset())
+    tell that from a second stream; and a worker's process may be that of a tab too, which not every driver survives."""
+    kills = engine.abilities >= KILLING and not engine.keeps_connections_of_the_dead
+    return engine.abilities if kills else engine.abilities - KILLING
 
 
 class World:

@@ -56,6 +56,11 @@ class WebKitContext:
         self.driver: WebKitGTK = start(program, display)
         self._first: str | None = self.driver.current_window_handle
         self.pages: list[WebKitPage] = []
+        self.scripts: list[str] = []
+
+    def add_init_script(self, path: Path) -> None:
+        """Run that in every page once it has loaded, which is later than elsewhere: see WebKitPage."""
+        self.scripts.append(path.read_text("utf-8"))
 
     @property
     def process(self) -> int:
@@ -69,6 +74,11 @@ class WebKitContext:
             self.driver.switch_to.new_window("window")
             handle = self.driver.current_window_handle
         return self._page(handle)
+
+    def keep_open(self) -> None:
+        """With its last window a session would end: the next page gets this one."""
+        self.driver.switch_to.new_window("window")
+        self._first = self.driver.current_window_handle
 
     @contextmanager
     def opening(self) -> Iterator[list[WebKitPage]]:
@@ -87,6 +97,8 @@ class WebKitContext:
         return page
 
     def close(self) -> None:
+        if self not in self._browser.contexts:
+            return
         for page in self.pages:
             page.tell()
         stop(self.driver)

@@ -107,8 +107,10 @@ class WebKitPage:
 
     def close(self) -> None:
         self.tell()
-        self.driver.close()
         self.context.pages.remove(self)
+        if not self.context.pages:
+            self.context.keep_open()
+        self.driver.close()
 
     def expect_popup(self) -> AbstractContextManager[Any]:
         return self.context.opening()
@@ -128,7 +130,8 @@ class WebKitPage:
     def _load(self, act: Callable[[WebKitGTK], None]) -> None:
         self.tell()
         act(self.driver)
-        self.driver.execute_script(NOTE)
+        for script in (NOTE, *self.context.scripts):
+            self.driver.execute_script(script)
 
     # --- what it says -------------------------------------------------------------------------------------------------
 
