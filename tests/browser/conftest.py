@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from .backend import DIST, BackendProcess
-from .engines import ENGINES, INSECURE, Processes, Report, engine_of, named_engines
+from .engines import ENGINES, INSECURE, Ability, Processes, Report, engine_of, named_engines
 from .stage import Stage
 from .tabs import PlainTab, WidgetTab
 
@@ -67,8 +67,9 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
+    """A new one for each file of tests: Firefox grows slower and larger with all that it has seen."""
     started = ENGINES[engine].launch(playwright)
     yield started
     started.close()
@@ -133,8 +134,10 @@ class Desk:
         """That many tabs, all connected."""
         return [tab.is_connected() for tab in [self.widget() for _ in range(count)]]
 
-    def opened_by(self, tab: WidgetTab) -> WidgetTab:
-        """A tab of the same page, which shares the process of `tab`."""
+    def beside(self, tab: WidgetTab) -> WidgetTab:
+        """A tab of the same page, which shares the process of `tab` where pages may open others."""
+        if Ability.POPUP not in self.engine.abilities:
+            return self.widget()
         with tab.page.expect_popup() as opened:
             tab.page.evaluate("() => { open(location.href); }")
         return WidgetTab(opened.value)

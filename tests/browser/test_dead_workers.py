@@ -118,7 +118,7 @@ def test_a_worker_that_dies_again_and_again_is_started_later_and_later(desk: Des
     rests = []
     for _ in range(4):
         watched(tab)
-        desk.workers.close(*desk.workers.targets())
+        desk.workers.run("close()")
         lost = tab.page.evaluate("lost")
         tab.is_connected()
         rests.append(tab.page.evaluate("made.at(-1)") - lost)

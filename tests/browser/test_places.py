@@ -64,6 +64,8 @@ def frames(desk: Desk, backend: BackendProcess, own_backend: BackendProcess) -> 
     page = desk.page(f"http://localhost:{own_backend.port}/plain.html")
     for _ in range(2):
         page.evaluate(ADD_FRAME, f"{backend.url}/dist/index.html")
+    for frame in page.frames[1:]:
+        frame.wait_for_url("**/index.html")
     return [WidgetTab(cast("Page", frame)) for frame in page.frames[1:]]
 
 
@@ -90,17 +92,23 @@ def test_frames_in_another_site_share_a_phone_of_their_own_or_say_why_they_have_
 # --- a private window -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.only("firefox", "elsewhere all windows of the tests are private ones")
-def test_in_private_windows_the_phone_is_one_too(playwright: Playwright, engine: str, backend: BackendProcess) -> None:
+@pytest.fixture
+def private_desk(playwright: Playwright, engine: str, backend: BackendProcess) -> Iterator[Desk]:
+    """A desk all of whose windows are private ones."""
     firefox = ENGINES[engine]
     assert isinstance(firefox, Firefox)
     browser = firefox.launch_private(playwright)
-    desk = Desk(browser, backend.url)
-    tabs = desk.widgets(2)
+    opened = Desk(browser, backend.url)
+    yield opened
+    assert opened.close() == []
+    browser.close()
+
+
+@pytest.mark.only("firefox", "elsewhere all windows of the tests are private ones")
+def test_in_private_windows_the_phone_is_one_too(private_desk: Desk, backend: BackendProcess) -> None:
+    tabs = private_desk.widgets(2)
     tabs[0].dial("+4930100")
     tabs[1].button("Cancel").click()
     for tab in tabs:
         tab.shows_no_call()
     assert backend.state()["streamsOpened"] == 1
-    assert desk.close() == []
-    browser.close()

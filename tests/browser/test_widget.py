@@ -136,7 +136,8 @@ def test_the_demo_rings_and_answers_in_all_tabs(desk: Desk, pictures: Path) -> N
         tab.shows("Talking")
     second.page.bring_to_front()
     second.page.set_viewport_size({"width": 1180, "height": 860})
-    second.page.screenshot(path=pictures / "demo.png", caret="initial")  # to hide it, a style is put into the page
+    if desk.engine.name == "chromium":  # elsewhere, and to hide the caret, a style is put into the page for it
+        second.page.screenshot(path=pictures / "demo.png", caret="initial")
     first.page.get_by_role("button", name="Cut it off").click()
     for tab in tabs:
         expect(tab.connection).to_have_text("Reconnecting…")
