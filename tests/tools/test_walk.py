@@ -83,6 +83,14 @@ def test_what_no_tab_may_hear(heard: list[Note], why: str) -> None:
         Ear(Book()).listen(heard)
 
 
+def test_a_browser_may_run_a_hub_anew_on_the_same_port_and_what_it_was_told_is_lost() -> None:
+    ear = Ear(Book(reruns=True))
+    ear.listen([state(4), COMMAND, state(2, epoch="f"), state(3, epoch="f")])
+    assert ear.unanswered() == []
+    with pytest.raises(Broken, match="rev does not rise"):
+        ear.listen([state(5)])
+
+
 def test_two_tabs_may_not_be_told_two_states_of_one_moment() -> None:
     book = Book()
     Ear(book).listen([state(1, calls=[])])

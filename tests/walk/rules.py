@@ -22,9 +22,13 @@ def broken(why: str) -> NoReturn:
 
 
 class Book:
-    """What hubs have said to any tab: an epoch and a `rev` mean one state, whoever is told."""
+    """What hubs have said to any tab: an epoch and a `rev` mean one state, whoever is told.
 
-    def __init__(self) -> None:
+    reruns: the browser may run a hub anew on the same ports, as WebKit does.
+    """
+
+    def __init__(self, *, reruns: bool = False) -> None:
+        self.reruns = reruns
         self._states: dict[tuple[str, int], str] = {}
 
     def enter(self, message: Message) -> None:
@@ -44,6 +48,8 @@ class Ear:
     def _begin(self, port: int) -> None:
         self.port = port
         self.last: Message | None = None  # SYNC_STATE
+        self.epochs: set[str] = set()
+        self.lost: set[str] = set()  # commands to a hub that was there before at this port
         self.asked: Counter[str] = Counter()
         self.results: dict[str, Message] = {}
         self.answers: Counter[str] = Counter()
@@ -75,7 +81,11 @@ class Ear:
         """The same state again answers an INIT_PORT."""
         self._book.enter(message)
         before, self.last = self.last, message
-        if (
+        is_new = message["epoch"] not in self.epochs
+        self.epochs.add(message["epoch"])
+        if before and is_new and self._book.reruns:
+            self.lost.update(self.unanswered())
+        elif (
             before
             and message != before
             and not (message["epoch"] == before["epoch"] and message["rev"] > before["rev"])
@@ -93,7 +103,7 @@ class Ear:
 
     def unanswered(self) -> list[str]:
         """Return the ids of commands that have no result."""
-        return [identity for identity in self.asked if identity not in self.answers]
+        return [identity for identity in self.asked if identity not in self.answers and identity not in self.lost]
 
 
 def check_posts(posts: Iterable[Message]) -> None:

@@ -43,7 +43,7 @@ class World:
         self.abilities = abilities
         self.processes = self.desk.processes if abilities & KILLING else None
         self._shared = shared
-        self._book = Book()
+        self._book = Book(reruns=self.desk.engine.reruns)
         self._tabs: list[Tab] = []
         self._count = 0
 

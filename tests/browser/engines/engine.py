@@ -83,9 +83,9 @@ class Engine(ABC):
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
     if there are none; elsewhere: why the others do not; extended_lifetime: whether a worker may outlive its last page
-    for a while; keeps_connections_of_the_dead: whether those of a process that was killed stay for a while; parties: in
-    how many the phones of a test that opens very many come; apart: why the suite runs in it only if `--engine` asks for
-    it.
+    for a while; reruns: whether a worker may begin anew on the same ports; keeps_connections_of_the_dead: whether those
+    of a process that was killed stay for a while; parties: in how many the phones of a test that opens very many come;
+    apart: why the suite runs in it only if `--engine` asks for it.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Engine(ABC):
     variable: str
     extended_lifetime = False
     keeps_connections_of_the_dead = False
+    reruns = False
     parties = 1
     apart = ""
     lacks: Mapping[Ability, str] = MappingProxyType({})

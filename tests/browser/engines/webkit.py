@@ -52,6 +52,7 @@ class WebKit(Engine):
     title = "WebKitGTK"
     variable = "SIP_WEBKIT"
     apart = "Only some files have been seen to hold in it."
+    reruns = True
     parties = 4
     lacks = LACKS
     files = FILES
