@@ -12,6 +12,7 @@ const BUILD = null; // build.py puts the hub here
 
 const BOOT_DEADLINE = 30_000; // ms
 const ENDING = 2_000; // ms in which a browser ends a worker, also one that hangs
+const SILENCE = 1_000; // ms after which a tab that has said nothing is asked who it is
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
 const DEFAULT_API = "/api/sip";
@@ -45,10 +46,16 @@ let booting = null;
 self.onconnect = ({ ports: [port] }) => take(port);
 if (!isShared) openDoor(self.name, epoch, take);
 
-/** @param {Port} port a tab's that has just come */
+/**
+ * WebKit runs this script anew, on the same ports, when the page has gone that hosted the worker before. The tabs do not
+ * know, and have said who they are already.
+ * @param {Port} port a tab's that has just come
+ */
 function take(port) {
   const number = ++count;
+  const silence = setTimeout(() => port.postMessage({ type: "REINIT", epoch }), SILENCE);
   port.onmessage = ({ data }) => {
+    clearTimeout(silence);
     receive(number, port, data);
     booting ??= boot(); // not before: the first tab would wait for its answer, and draw late
   };

@@ -18,6 +18,19 @@ def test_init_port_is_answered_while_python_loads_and_the_state_follows(desk: De
     assert {message["epoch"] for message in tab.heard()} == {first["epoch"]}
 
 
+SILENT = """(worker) => new Promise((resolve) => {
+  const { port } = new SharedWorker(worker, { type: "module" });
+  port.onmessage = ({ data }) => resolve(data);
+})"""
+
+
+def test_a_tab_that_says_nothing_is_asked_who_it_is(desk: Desk) -> None:
+    """To a hub that WebKit has run anew on the same ports, all tabs are such."""
+    [first, *_] = desk.plain().is_connected().heard()
+    heard = desk.page("/plain.html").evaluate(SILENT, "/dist/sip-worker.js")
+    assert heard == {"type": "REINIT", "epoch": first["epoch"]}
+
+
 def test_every_command_of_the_seed(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
 
