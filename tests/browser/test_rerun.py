@@ -17,6 +17,7 @@ pytestmark = pytest.mark.only("webkit", "other engines end a worker only with it
 def test_when_the_hubs_host_goes_again_and_again_every_tab_recovers_with_the_right_state_and_one_stream(
     desk: Desk, backend: BackendProcess
 ) -> None:
+    backend.control("settings", ringTimeout=None)
     tabs = desk.widgets(2)
     backend.ring("100", "Grace Hopper")
     tabs[0].button("Answer").click()

@@ -51,7 +51,7 @@ class WebKit(Engine):
     name = "webkit"
     title = "WebKitGTK"
     variable = "SIP_WEBKIT"
-    apart = "Only some files have been seen to hold in it."
+    apart = "Not every test has been green in it twice yet."
     reruns = True
     parties = 4
     lacks = LACKS
