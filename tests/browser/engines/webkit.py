@@ -39,6 +39,7 @@ FILES = (
     "test_journal",
     "test_life_cycle",
     "test_operators",
+    "test_rerun",
     "test_seed",
     "test_stream_faults",
     "test_versions",
