@@ -15,7 +15,6 @@ from .tabs import PlainTab, WidgetTab
 BUSY = 700  # ms that a busy machine may add to a promise
 YELLOW_AFTER = 300  # ms from the break until every tab shows it
 RETRY, JITTER = 5_000, 500  # ms from one attempt to the next
-AT_ONCE = 1_000  # ms, the same by a browser on a machine that is busy
 PATIENCE = 35_000  # ms that a test waits for a promise before it looks at how it was broken
 
 # Both keep what a person would see, [when, connection, number of calls], whenever that changes.
@@ -212,7 +211,7 @@ def attempts_after(broken_at: int, state: State) -> list[int]:
 def repeats(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Tell whether the browser repeated a request by itself, as it does some times at once when a connection that it
     used before breaks without an answer. What was answered it does not repeat."""
-    return old["status"] is None and new["at"] - old["at"] < AT_ONCE
+    return old["status"] is None and new["at"] - old["at"] < 200
 
 
 def rises(heard: list[dict[str, Any]]) -> bool:

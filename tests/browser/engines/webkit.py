@@ -25,7 +25,7 @@ LACKS = {
     Ability.DEVTOOLS: "WebKit does not speak Chromium's DevTools protocol",
 }
 
-# The stories, the faults and the life cycle. How the phone looks and is used, the others show.
+# The stories, the faults and the life cycle. How the phone looks and is used, the other engines show.
 FILES = (
     "test_bad_input",
     "test_boot",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +9,9 @@ from .page import WebKitPage
 from .session import Display, start, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from selenium.webdriver import WebKitGTK
-
-WINDOW_OPENS = 10.0  # s
 
 
 @dataclass(frozen=True)
@@ -79,17 +74,6 @@ class WebKitContext:
         """With its last window a session would end: the next page gets this one."""
         self.driver.switch_to.new_window("window")
         self._first = self.driver.current_window_handle
-
-    @contextmanager
-    def opening(self) -> Iterator[list[WebKitPage]]:
-        """A window opens: the page is in the list when it has."""
-        opened: list[WebKitPage] = []
-        before = set(self.driver.window_handles)
-        yield opened
-        end = time.monotonic() + WINDOW_OPENS
-        while not (new := set(self.driver.window_handles) - before):
-            assert time.monotonic() < end, "no window was opened"
-        opened.append(self._page(new.pop()))
 
     def _page(self, handle: str) -> WebKitPage:
         page = WebKitPage(self, handle)

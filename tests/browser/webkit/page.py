@@ -19,7 +19,6 @@ from .locator import WebKitLocator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from selenium.webdriver import WebKitGTK
@@ -111,9 +110,6 @@ class WebKitPage:
         if not self.context.pages:
             self.context.keep_open()
         self.driver.close()
-
-    def expect_popup(self) -> AbstractContextManager[Any]:
-        return self.context.opening()
 
     def wait_for_timeout(self, milliseconds: float) -> None:
         time.sleep(milliseconds / 1000)
