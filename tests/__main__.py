@@ -1,6 +1,7 @@
 """Runs every check of the project, one after the other, and sums them up; `python3 build.py test` starts it.
 
-All steps run, whatever fails, so that one run shows everything. With arguments it is just pytest with those.
+All steps run, whatever fails, so that one run shows everything; the end of what it prints names each test that failed,
+since of a long log often only the end is kept. With arguments it is just pytest with those.
 """
 
 import argparse
@@ -8,31 +9,35 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import NamedTuple
+from xml.etree import ElementTree as ET
 
 import build
 from tests.browser.engines import ENGINES
 from tests.browser.engines.programs import Absent
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+WHY = 400  # characters of why a test failed
 
 
 class Step(NamedTuple):
-    """One check: its name, and what runs it and says whether all was well."""
+    """One check: its name, and what runs it and returns what was wrong, a line each: none if all was well."""
 
     name: str
-    run: Callable[[], bool]
+    run: Callable[[], Sequence[str]]
 
 
 class Outcome(NamedTuple):
-    """What became of a step, and after how many seconds."""
+    """What became of a step: what was wrong, and how many seconds it took."""
 
     name: str
-    well: bool
+    faults: Sequence[str]
     seconds: float
 
 
@@ -44,14 +49,11 @@ class Browsers:
         self.found: list[str] = []
         self.left_out: dict[str, str] = {}
 
-    def find(self) -> bool:
-        """Find those that are wanted, and name their programs in the environment; else all that can be had, but for
-        those that have to be asked for."""
+    def find(self) -> Sequence[str]:
+        """Find those that are wanted, else all that can be had, and name their programs in the environment; return what
+        is wanted or needed and not there."""
         for name in self._wanted or ENGINES:
             engine = ENGINES[name]
-            if engine.apart and not self._wanted:
-                self.left_out[engine.title] = f"{engine.apart} --engine {name} takes it."
-                continue
             try:
                 os.environ[engine.variable] = engine.find()
             except Absent as absent:
@@ -59,9 +61,10 @@ class Browsers:
             else:
                 self.found.append(name)
                 print(f"{engine.title}: {os.environ[engine.variable]}")
-        for title, why in self.left_out.items():
-            print(f"{title} is left out. {why}")
-        return bool(self.found) and not (self._wanted and self.left_out)
+        missing = [f"{title} is left out. {why}" for title, why in self.left_out.items()]
+        for sentence in missing:
+            print(sentence)
+        return missing if self._wanted or not self.found else []
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
     missing = [name for name, path in pythons.items() if not path]
     left_out = {f"Python {', '.join(missing)}": "No such Python with venv is on PATH."} if missing else {}
     show(outcomes, left_out | browsers.left_out)
-    return 0 if all(outcome.well for outcome in outcomes) else 1
+    return 1 if any(outcome.faults for outcome in outcomes) else 0
 
 
 def steps(pythons: Mapping[str, str], browsers: Browsers) -> Iterator[Step]:
@@ -87,14 +90,14 @@ def steps(pythons: Mapping[str, str], browsers: Browsers) -> Iterator[Step]:
     yield Step("ruff check", module("ruff", "check"))
     yield Step("ruff format", module("ruff", "format", "--check"))
     yield Step("mypy", module("mypy"))
-    yield Step("unit tests with coverage", module("pytest", "tests/unit", "--cov"))
+    yield Step("unit tests with coverage", pytest("tests/unit", "--cov"))
     for version, path in pythons.items():
         yield Step(f"unit tests on Python {version}", partial(unit_tests_on, path))
     yield Step("unit tests in Pyodide", unit_tests_in_pyodide)
-    yield Step("tests of tools and backend", module("pytest", "--ignore=tests/unit", "--ignore=tests/browser"))
+    yield Step("tests of tools and backend", pytest("--ignore=tests/unit", "--ignore=tests/browser"))
     yield Step("browsers", browsers.find)
     for name in browsers.found:
-        yield Step(f"tests in {ENGINES[name].title}", module("pytest", "tests/browser", "--engine", name))
+        yield Step(f"tests in {ENGINES[name].title}", pytest("tests/browser", "--engine", name))
 
 
 def run_step(step: Step) -> Outcome:
@@ -102,31 +105,59 @@ def run_step(step: Step) -> Outcome:
     print(f"\n=== {step.name}", flush=True)
     start = time.monotonic()
     try:
-        well = step.run()
+        faults = step.run()
     except build.BuildError as error:
         print(error)
-        well = False
-    outcome = Outcome(step.name, well, time.monotonic() - start)
+        faults = [str(error)]
+    outcome = Outcome(step.name, faults, time.monotonic() - start)
     print(line(outcome), flush=True)
     return outcome
 
 
 def show(outcomes: Sequence[Outcome], left_out: Mapping[str, str]) -> None:
-    """Print one line for each step, and what is not on this machine, with the reason."""
+    """Print one line for each step, what was wrong in it, and what is not on this machine, with the reason."""
     print("\n=== summary")
-    print(*map(line, outcomes), sep="\n")
+    for outcome in outcomes:
+        print(line(outcome), *outcome.faults, sep="\n        ")
     for what, why in left_out.items():
         print(f"left out: {what}. {why}")
 
 
 def line(outcome: Outcome) -> str:
     """Return the outcome of a step as a line."""
-    return f"{'ok' if outcome.well else 'FAILED':8}{outcome.name:32}{outcome.seconds:6.1f} s"
+    return f"{'FAILED' if outcome.faults else 'ok':8}{outcome.name:32}{outcome.seconds:6.1f} s"
 
 
-def module(*arguments: str, python: str = sys.executable) -> Callable[[], bool]:
-    """Return what runs a Python module and says whether it ended well."""
-    return lambda: subprocess.call([python, "-m", *arguments]) == 0
+def module(*arguments: str, python: str = sys.executable) -> Callable[[], Sequence[str]]:
+    """Return what runs a Python module and says how it ended, if not well."""
+    return lambda: ended(subprocess.call([python, "-m", *arguments]))
+
+
+def pytest(*arguments: str, python: str = sys.executable) -> Callable[[], Sequence[str]]:
+    """Return what runs pytest and names the tests that failed, each with the beginning of why."""
+
+    def run() -> Sequence[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder, "report.xml")
+            faults = module("pytest", *arguments, f"--junitxml={report}", python=python)()
+            return (failed_tests(report.read_bytes()) if report.exists() else []) or faults
+
+    return run
+
+
+def failed_tests(report: bytes) -> Sequence[str]:
+    """Return the tests that failed in a report in JUnit's XML: module, test and the beginning of why."""
+    return [
+        f"{case.get('classname')}::{case.get('name')}: {shorten(fault.get('message', ''), WHY)}"
+        for case in ET.fromstring(report).iter("testcase")  # noqa: S314 - we wrote it
+        for fault in case
+        if fault.tag in {"failure", "error"}
+    ]
+
+
+def ended(code: int) -> Sequence[str]:
+    """Return the exit code of a program as what was wrong, if it was."""
+    return [f"It ended with exit code {code}."] if code else []
 
 
 def this_version() -> str:
@@ -145,19 +176,19 @@ def interpreter(version: str) -> str | None:
         return None
 
 
-def unit_tests_on(python: str) -> bool:
+def unit_tests_on(python: str) -> Sequence[str]:
     """Run the unit tests on another Python, with nothing but what they need."""
-    return module("pytest", "tests/unit", "-q", python=build.venv("unit", python))()
+    return pytest("tests/unit", "-q", python=build.venv("unit", python))()
 
 
-def unit_tests_in_pyodide() -> bool:
+def unit_tests_in_pyodide() -> Sequence[str]:
     """Run the unit tests in Pyodide as it was published, in Node."""
     pyodide = build.pyodide_folder()
     runner = build.ROOT / "tests" / "tools" / "pyodide_pytest.mjs"
     # Pyodide has no timer that could end a test.
-    pytest = ["tests/unit", "-q", "--timeout=0", "-p", "no:cacheprovider"]
+    arguments = ["tests/unit", "-q", "--timeout=0", "-p", "no:cacheprovider"]
     folders = map(str, (runner, pyodide, packages_for(pyodide), build.ROOT))
-    return subprocess.call([*build.node_program("node"), *folders, *pytest]) == 0
+    return ended(subprocess.call([*build.node_program("node"), *folders, *arguments]))
 
 
 def packages_for(pyodide: Path) -> Path:

@@ -12,7 +12,7 @@ from tests.browser.engines import ENGINES, Engine, chromium
 from tests.browser.engines.programs import Absent
 
 
-def fail() -> bool:
+def fail() -> list[str]:
     raise BuildError("No network.")
 
 
@@ -25,25 +25,56 @@ def no_other_python(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_steps_run_whatever_fails_and_the_summary_tells_which(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcomes = {"good": lambda: True, "bad": lambda: False, "unlucky": fail, "last": lambda: True}
+    outcomes = {"good": list, "bad": lambda: ["a test: why", "another"], "unlucky": fail, "last": list}
     monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step(*item) for item in outcomes.items()])
     assert checks.main([]) == 1
     printed = capsys.readouterr().out
     summary = printed.partition("=== summary\n")[2].split("\n")
     assert "No network." in printed
-    assert [line.split()[:2] for line in summary[:4]] == [
-        ["ok", "good"],
-        ["FAILED", "bad"],
-        ["FAILED", "unlucky"],
-        ["ok", "last"],
+    assert [re.sub(r" +\d+\.\d s$", "", line) for line in summary[:7]] == [
+        "ok      good",
+        "FAILED  bad",
+        "        a test: why",
+        "        another",
+        "FAILED  unlucky",
+        "        No network.",
+        "ok      last",
     ]
-    assert re.fullmatch(r"left out: Python 3\.1.*\. No such Python with venv is on PATH\.", summary[4])
+    assert re.fullmatch(r"left out: Python 3\.1.*\. No such Python with venv is on PATH\.", summary[7])
 
 
 @pytest.mark.usefixtures("no_other_python")
 def test_a_run_without_a_failure_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step("good", lambda: True)])
+    monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step("good", list)])
     assert checks.main([]) == 0
+
+
+def test_pytest_names_the_tests_that_failed_and_why(tmp_path: Path) -> None:
+    tests = """
+import pytest
+
+def test_well():
+    pass
+
+@pytest.fixture
+def broken():
+    raise OSError("No disk.")
+
+def test_late():
+    assert 1 == 2, "too late\\nby far"
+
+def test_never(broken):
+    pass
+"""
+    (tmp_path / "test_some.py").write_text(tests)
+    (tmp_path / "pytest.ini").touch()
+    folder = f"--rootdir={tmp_path}"
+    assert checks.pytest(str(tmp_path), folder)() == [
+        "test_some::test_late: AssertionError: too late by far assert 1 == 2",
+        'test_some::test_never: failed on setup with "OSError: No disk."',
+    ]
+    assert checks.pytest(str(tmp_path), folder, "-k", "well")() == []
+    assert checks.pytest(str(tmp_path / "nowhere"), folder)() == ["It ended with exit code 4."]
 
 
 def test_this_python_is_found_by_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,24 +143,10 @@ def test_an_engine_that_cannot_be_had_is_left_out_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_on_path(tmp_path, monkeypatch, chromium=0)
-    monkeypatch.setattr(ENGINES["firefox"], "apart", "")
     browsers = checks.Browsers()
-    assert browsers.find()
+    assert browsers.find() == []
     assert browsers.found == ["chromium"]
     assert "Firefox is left out. There is no Firefox" in capsys.readouterr().out
-    assert not checks.Browsers(["firefox"]).find(), "it was asked for"
+    (missing,) = checks.Browsers(["firefox"]).find()
+    assert missing.startswith("Firefox is left out. There is no Firefox"), "it was asked for"
     assert [step.name for step in checks.steps({}, browsers)][-1] == "tests in Chromium"
-
-
-def test_an_engine_that_has_to_be_asked_for_is_left_out_and_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    put_on_path(tmp_path, monkeypatch, chromium=0, firefox=0)
-    monkeypatch.setattr(ENGINES["firefox"], "apart", "It is new.")
-    browsers = checks.Browsers()
-    assert browsers.find()
-    assert browsers.found == ["chromium"]
-    assert "Firefox is left out. It is new. --engine firefox takes it." in capsys.readouterr().out
-    asked = checks.Browsers(["firefox"])
-    assert asked.find()
-    assert asked.found == ["firefox"]

@@ -37,12 +37,15 @@ class ChromiumWorkers(Workers):
         return answer["result"].get("value")
 
     def run(self, expression: str, target: str | None = None) -> None:
-        """No debugger stays, which would keep the worker from closing itself."""
+        """The debugger leaves, for it would keep the worker from ending itself later, but not before the worker has
+        answered: a busy one would never hear what it was told."""
         [target] = [target] if target else self.targets()
-        session = self._cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
-        message = {"id": 0, "method": "Runtime.evaluate", "params": {"expression": expression}}
-        self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": json.dumps(message)})
-        self._cdp.send("Target.detachFromTarget", {"sessionId": session})
+        self._ask(target, ["Runtime.evaluate"], {"expression": f"setTimeout(() => {{ {expression} }})"})
+
+    def die(self) -> None:
+        """Not by what it runs, since the debugger is still there then."""
+        [target] = self.targets()
+        self.close(target)
 
     def close(self, target: str) -> None:
         self._cdp.send("Target.closeTarget", {"targetId": target})

@@ -56,6 +56,10 @@ class Workers(ABC):
     def run(self, expression: str, target: str | None = None) -> None:
         """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end."""
 
+    def die(self) -> None:
+        """End the only shared worker, as if it had broken."""
+        self.run("close()")
+
     @abstractmethod
     def close(self, target: str) -> None:
         """End a worker, also one that hangs."""
@@ -84,8 +88,7 @@ class Engine(ABC):
     program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
     if there are none; elsewhere: why the others do not; extended_lifetime: whether a worker may outlive its last page
     for a while; reruns: whether a worker may begin anew on the same ports; keeps_connections_of_the_dead: whether those
-    of a process that was killed stay for a while; parties: in how many the phones of a test that opens very many come;
-    apart: why the suite runs in it only if `--engine` asks for it.
+    of a process that was killed stay for a while; parties: in how many the phones of a test that opens very many come.
     """
 
     name: str
@@ -95,7 +98,6 @@ class Engine(ABC):
     keeps_connections_of_the_dead = False
     reruns = False
     parties = 1
-    apart = ""
     lacks: Mapping[Ability, str] = MappingProxyType({})
     files: Collection[str] = ()
     elsewhere: str = ""

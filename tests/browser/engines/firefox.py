@@ -38,7 +38,6 @@ class Firefox(Engine):
     name = "firefox"
     title = "Firefox"
     variable = "SIP_FIREFOX"
-    apart = "Not every test has been green in it twice yet."
     keeps_connections_of_the_dead = True
     parties = 4
     lacks = LACKS

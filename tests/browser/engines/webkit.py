@@ -43,6 +43,7 @@ FILES = (
     "test_seed",
     "test_stream_faults",
     "test_versions",
+    "test_walk",
 )
 
 
@@ -52,7 +53,6 @@ class WebKit(Engine):
     name = "webkit"
     title = "WebKitGTK"
     variable = "SIP_WEBKIT"
-    apart = "Not every test has been green in it twice yet."
     reruns = True
     parties = 4
     lacks = LACKS

@@ -71,8 +71,7 @@ class WebKitAssertions:
         end = time.monotonic() + timeout / 1000
         asked = {"expression": expression, "strict": strict, "isNot": False, **options}
         while True:
-            self._page.with_playwright("")
-            answer = self._page.run(JUDGE, self._selector, asked)
+            answer = self._page.run_with_playwright(JUDGE, self._selector, asked)
             if answer["matches"]:
                 return
             assert time.monotonic() < end, f"{self._selector}: {expression} {options} in {timeout} ms, but {answer}"

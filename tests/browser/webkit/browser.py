@@ -41,12 +41,17 @@ class WebKitBrowser:
             context.close()
         self._display.stop()
 
+    @property
+    def version(self) -> str:
+        """That of the MiniBrowsers; there must be one."""
+        return str(self.contexts[0].driver.capabilities["browserVersion"])
+
 
 class WebKitContext:
     """One person's browser. Its pages are windows: a new tab counts as hidden."""
 
     def __init__(self, browser: WebKitBrowser, program: Path, display: Display, base_url: str) -> None:
-        self._browser = browser
+        self.browser = browser
         self.base_url = base_url
         self.driver: WebKitGTK = start(program, display)
         self._first: str | None = self.driver.current_window_handle
@@ -66,6 +71,7 @@ class WebKitContext:
         if self._first:
             handle, self._first = self._first, None
         else:
+            self.driver.switch_to.window(self.driver.window_handles[0])  # the last that was used may be closed
             self.driver.switch_to.new_window("window")
             handle = self.driver.current_window_handle
         return self._page(handle)
@@ -81,9 +87,9 @@ class WebKitContext:
         return page
 
     def close(self) -> None:
-        if self not in self._browser.contexts:
+        if self not in self.browser.contexts:
             return
         for page in self.pages:
             page.tell()
         stop(self.driver)
-        self._browser.contexts.remove(self)
+        self.browser.contexts.remove(self)

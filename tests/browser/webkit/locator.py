@@ -100,7 +100,7 @@ class WebKitLocator:
 
     def _element(self, *states: str) -> WebElement | None:
         """Return the one element if it is there and in these states."""
-        answer = self.page.with_playwright(READY, self.selector, states)
+        answer = self.page.find_with_playwright(READY, self.selector, states)
         assert "error" not in answer, answer["error"]
         return answer["element"]  # type: ignore[no-any-return]
 
@@ -117,12 +117,11 @@ class WebKitLocator:
         return value
 
     def evaluate_all(self, expression: str, argument: Any = None) -> Any:
-        self.page.with_playwright("")
         return self._evaluate(expression, "found", argument)
 
     def _evaluate(self, expression: str, found: str, argument: Any) -> Any:
         script = EVALUATE.replace("EXPRESSION", expression).replace("FOUND", found)
-        return self.page.run(script, self.selector, argument)
+        return self.page.run_with_playwright(script, self.selector, argument)
 
     def text_content(self) -> str | None:
         return self.evaluate("element => element.textContent")  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from playwright.sync_api import Error
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from .injected import install
 from .locator import WebKitLocator
@@ -51,6 +52,11 @@ for (const kind of ["log", "info", "warn", "error"]) {
   };
 }
 """
+# Whether it is there is asked in the same breath: a page may be another by the next.
+WITH_PLAYWRIGHT = "async (...words) => ('playwright' in window ? [await (FUNCTION)(...words)] : null)"
+UNLESS_PLAYWRIGHT = "if (!('playwright' in window)) return null;"
+IS_AT = "return location.href.endsWith(arguments[0]) && document.readyState !== 'loading'"
+PATIENCE = 10.0  # s
 TELL = "return (window.noted ?? []).splice(0)"
 
 
@@ -93,7 +99,7 @@ class WebKitPage:
 
     # --- the page itself ----------------------------------------------------------------------------------------------
 
-    def goto(self, path: str) -> None:
+    def goto(self, path: str, wait_until: str = "load") -> None:  # noqa: ARG002 - the driver always waits
         self._load(lambda driver: driver.get(urljoin(self.context.base_url, path)))
 
     def reload(self) -> None:
@@ -103,6 +109,12 @@ class WebKitPage:
         assert wait_until == "commit", "WebDriver tells nothing of a page that comes out of the cache"
         self.tell()
         self.driver.back()
+
+    def wait_for_url(self, url: str, wait_until: str = "load") -> None:
+        """Wait until the page has gone by itself where this pattern, `**` and the end of an address, says."""
+        assert wait_until == "domcontentloaded"
+        waiting = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])  # between two pages
+        waiting.until(lambda driver: driver.execute_script(IS_AT, url.removeprefix("**")))
 
     def close(self) -> None:
         self.tell()
@@ -154,12 +166,18 @@ class WebKitPage:
             raise Error(answer["error"])
         return json.loads(answer["value"])
 
-    def with_playwright(self, script: str, *arguments: Any) -> Any:
-        """Return what a script returns that uses `playwright`, also an element."""
-        driver = self.driver
-        if not driver.execute_script("return 'playwright' in window"):
-            driver.execute_script(install())
-        return driver.execute_script(script, *arguments)
+    def run_with_playwright(self, function: str, *arguments: Any) -> Any:
+        """Return what a function makes of these that uses `playwright`."""
+        script = WITH_PLAYWRIGHT.replace("FUNCTION", function)
+        while (answer := self.run(script, *arguments)) is None:
+            self.driver.execute_script(install())
+        return answer[0]
+
+    def find_with_playwright(self, script: str, *arguments: Any) -> dict[str, Any]:
+        """Return what a script returns that uses `playwright`; there may be elements in it."""
+        while (answer := self.driver.execute_script(f"{UNLESS_PLAYWRIGHT}\n{script}", *arguments)) is None:
+            self.driver.execute_script(install())
+        return dict(answer)
 
     def locator(self, selector: str) -> WebKitLocator:
         return WebKitLocator(self, selector)

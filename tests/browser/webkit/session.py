@@ -12,6 +12,8 @@ from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
 SCREEN = "1280x1024x24"
+# Mesa's software GL crashes now and then under WebKit's compositor, and a session ends with its page.
+PLAIN_DRAWING = {"WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
 PATIENCE = 120  # s; a test is ended before
 
 
@@ -35,7 +37,7 @@ def start(program: Path, display: Display) -> webdriver.WebKitGTK:
     """Start the MiniBrowser of this WebKitWebDriver; it knows nobody, and keeps nothing."""
     service = Service(
         str(program),
-        env={**os.environ, "DISPLAY": display.name},
+        env={**os.environ, **PLAIN_DRAWING, "DISPLAY": display.name},
         log_output=subprocess.DEVNULL,
         popen_kw={"start_new_session": True},
     )
