@@ -7,7 +7,7 @@
     probe.js       notes in every page when what happens; page.html is the page
     peers/, sites.py   the two peers, and the folder that serves all three
     server.py      the reference backend, with that folder, counting bytes
-    seat.py, worker.py   a Chromium with a profile of its own and its tabs; a look into its shared worker
+    seat.py, worker.py   a browser of its own and its tabs; a look into its shared worker
     runner.py      runs the measures, the peers taking turns
     figures.py     from samples to figures: quantiles, ratios, verdicts
     report.py, plot.py, svg.py   the table, JSON and a picture

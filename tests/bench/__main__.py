@@ -11,14 +11,14 @@ from pathlib import Path
 from playwright.sync_api import Playwright, sync_playwright
 
 import build
-from tests.browser.engines import ENGINES
+from tests.browser.engines import ENGINES, Engine
 
 from .boot import draw, typical_boot
 from .figures import OURS, Line, figure, judge
-from .measures import MEASURES
+from .measures import MEASURES, measures_in
 from .plot import plot
 from .report import Machine, as_json, short, table, this_machine
-from .rows import ROWS
+from .rows import rows_in
 from .runner import Runner, Samples
 from .seat import taken
 from .server import BenchServer
@@ -31,13 +31,13 @@ def main(arguments: Sequence[str]) -> int:
     engine = ENGINES[options.engine]
     os.environ[engine.variable] = engine.find()
     with sync_playwright() as playwright, serving() as server:
-        machine = describe(playwright, server)
+        machine = describe(playwright, engine, server)
         build.say(f"{machine}; load {os.getloadavg()[0]:.1f}")
         if options.profile:
-            profile(playwright, server, machine, options.runs, options.profile)
-        wanted = options.only or ([] if options.profile else list(MEASURES))
-        samples = measure(Runner(playwright, server, options.runs), wanted)
-    lines = [judge(row, samples[row.measure]) for row in ROWS if row.measure in samples]
+            profile(playwright, engine, server, machine, options.runs, options.profile)
+        wanted = options.only or ([] if options.profile else list(measures_in(engine.name)))
+        samples = measure(Runner(playwright, engine, server, options.runs), wanted)
+    lines = [judge(row, samples[row.measure]) for row in rows_in(engine.name) if row.measure in samples]
     report(machine, lines, samples, options)
     return 0 if all(line.must_holds for line in lines) else 1
 
@@ -52,8 +52,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--profile", type=Path, metavar="FILE", help="draw a boot as SVG; measure just what --only says"
     )
-    parser.add_argument("--engine", choices=["chromium"], default="chromium", help="the browser")
-    return parser.parse_args(arguments)
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="chromium", help="the browser")
+    options = parser.parse_args(arguments)
+    if missing := set(options.only or []) - measures_in(options.engine).keys():
+        parser.error(f"{', '.join(sorted(missing))}: measured in Chromium alone.")
+    if options.profile and options.engine != "chromium":
+        parser.error("--profile looks into the worker, which only the driver of Chromium can.")
+    return options
 
 
 @contextmanager
@@ -68,10 +73,10 @@ def serving() -> Iterator[BenchServer]:
             server.stop()
 
 
-def describe(playwright: Playwright, server: BenchServer) -> Machine:
+def describe(playwright: Playwright, engine: Engine, server: BenchServer) -> Machine:
     """Return what is measured on."""
-    with taken(playwright, OURS, server) as seat:
-        return this_machine(f"Chromium {seat.version}")
+    with taken(playwright, engine, OURS, server) as seat:
+        return this_machine(f"{engine.title} {seat.version}")
 
 
 def measure(runner: Runner, names: Sequence[str]) -> Samples:
@@ -84,10 +89,12 @@ def measure(runner: Runner, names: Sequence[str]) -> Samples:
     return samples
 
 
-def profile(playwright: Playwright, server: BenchServer, machine: Machine, runs: int, path: Path) -> None:
+def profile(
+    playwright: Playwright, engine: Engine, server: BenchServer, machine: Machine, runs: int, path: Path
+) -> None:
     """Draw a typical boot of the hub."""
     build.say("profiling a boot ...")
-    with taken(playwright, OURS, server) as seat:
+    with taken(playwright, engine, OURS, server) as seat:
         draw(typical_boot(seat, runs), machine, path)
 
 

@@ -22,7 +22,8 @@ SETTLED = 3.0  # s; what a hub and a browser do once nobody waits any more is do
 class Measure:
     """How a measure is taken: after how many runs that do not count, how often, for whom.
 
-    runs: None, as often as the command line says; new_profile: every run in a browser that was never here.
+    runs: None, as often as the command line says; new_profile: every run in a browser that was never here; engine: the
+    one whose driver alone can do it, or that alone bears it.
     """
 
     take: Callable[[Seat], list[float]]
@@ -30,6 +31,7 @@ class Measure:
     runs: int | None = None
     peers: tuple[str, ...] = (OURS, JS, STOCK)
     new_profile: bool = False
+    engine: str | None = None
 
 
 def settled(seat: Seat) -> list[float]:
@@ -143,8 +145,14 @@ MEASURES = {
         warm_up=0,
         runs=1,
         peers=(OURS, JS),
+        engine="chromium",
     ),
     "visit": Measure(first_visit, warm_up=0, runs=1, new_profile=True),
     "tab": Measure(tab_files, warm_up=0, runs=1, new_profile=True),
-    "memory": Measure(memory, warm_up=0, runs=1),
+    "memory": Measure(memory, warm_up=0, runs=1, engine="chromium"),
 }
+
+
+def measures_in(engine: str) -> dict[str, Measure]:
+    """Return those that can be taken in this engine."""
+    return {name: measure for name, measure in MEASURES.items() if measure.engine in (None, engine)}

@@ -1,4 +1,4 @@
-"""The table as a picture: for each row a bar a peer, and the mark that our bar must not pass."""
+"""The table as a picture: for each row a bar a peer, and the mark, if there is one, that our bar must not pass."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,14 +25,16 @@ def plot(machine: Machine, lines: Sequence[Line], path: Path) -> None:
 
 def plot_line(drawing: Drawing, line: Line, top: float) -> float:
     """Draw one row; return where the next begins."""
-    scale = LENGTH / max(*(figure.high for figure in line.figures.values()), bound(line), 1e-9)
+    most = bound(line)
+    scale = LENGTH / max(*(figure.high for figure in line.figures.values()), most or 0, 1e-9)
     drawing.text(LEFT - 10, top + 11, line.row.title, anchor="end")
     y = top
     for peer, figure in line.figures.items():
         plot_bar(drawing, y, scale, figure, COLOURS[peer], f"{short(figure.value)} {line.row.unit}  {PEERS[peer]}")
         y += BAR
-    mark = LEFT + bound(line) * scale
-    drawing.line(mark, top - 2, mark, top + BAR - 1, stroke="#c22f2f")
+    if most is not None:
+        mark = LEFT + most * scale
+        drawing.line(mark, top - 2, mark, top + BAR - 1, stroke="#c22f2f")
     return y + GAP
 
 
@@ -44,9 +46,9 @@ def plot_bar(drawing: Drawing, y: float, scale: float, figure: Figure, colour: s
     drawing.text(LEFT + LENGTH + 10, y + BAR - 3, words, fill=FAINT)
 
 
-def bound(line: Line) -> float:
-    """Return the most that our figure may be, in the row's unit."""
-    return min(allowed(limit, line) for limit in line.row.must)
+def bound(line: Line) -> float | None:
+    """Return the most that our figure may be, in the row's unit, or None where nothing is promised."""
+    return min((allowed(limit, line) for limit in line.row.must), default=None)
 
 
 def allowed(limit: Limit, line: Line) -> float:

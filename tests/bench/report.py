@@ -75,20 +75,23 @@ def short(value: float) -> str:
 
 
 def ratios(line: Line) -> str:
-    """Return our figure as a multiple of each peer's that a limit speaks of."""
-    peers = dict.fromkeys(limit.of for limit in line.row.must + line.row.aim if limit.of)
+    """Return our figure as a multiple of each peer's that a limit speaks of, or where there is no limit, of each."""
+    promised = line.row.must + line.row.aim
+    others = [peer for peer in line.figures if peer != OURS]
+    peers = dict.fromkeys(limit.of for limit in promised if limit.of) if promised else others
     return ", ".join(f"{ratio(line.figures, peer):.2f}x {peer}" for peer in peers) or "-"
 
 
 def limits(found: Iterable[Limit]) -> str:
     """Return what must hold, or is aimed at."""
-    return ", ".join(
-        f"{'<' if limit.below else '≤'} {limit.factor:g}{f'x {limit.of}' if limit.of else ''}" for limit in found
-    )
+    texts = (f"{'<' if limit.below else '≤'} {limit.factor:g}{f'x {limit.of}' if limit.of else ''}" for limit in found)
+    return ", ".join(texts) or "-"
 
 
 def verdict(line: Line) -> str:
     """Return in a word how far a line holds."""
+    if not line.row.must + line.row.aim:
+        return "-"
     if not line.must_holds:
         return "NO"
     return "aim" if line.aim_holds else "must"

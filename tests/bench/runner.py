@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager, ExitStack
 
 from playwright.sync_api import Playwright
 
+from tests.browser.engines import Engine
+
 from .figures import Runs
 from .measures import Measure, settled
 from .seat import Seat, taken
@@ -17,8 +19,9 @@ Samples = dict[str, dict[str, Runs]]
 class Runner:
     """Takes measures, `runs` times each where the measure does not say otherwise."""
 
-    def __init__(self, playwright: Playwright, server: BenchServer, runs: int) -> None:
+    def __init__(self, playwright: Playwright, engine: Engine, server: BenchServer, runs: int) -> None:
         self._playwright = playwright
+        self._engine = engine
         self._server = server
         self._runs = runs
 
@@ -49,4 +52,4 @@ class Runner:
         return samples
 
     def _seat(self, peer: str) -> AbstractContextManager[Seat]:
-        return taken(self._playwright, peer, self._server)
+        return taken(self._playwright, self._engine, peer, self._server)

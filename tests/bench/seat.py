@@ -1,21 +1,20 @@
-"""An operator's seat: a Chromium with a profile of its own on the disk, its tabs on one peer's site, and the hub."""
+"""An operator's seat: a browser of its own, its tabs on one peer's site, and the hub."""
 
 import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import closing, contextmanager, suppress
 
-from playwright.sync_api import Error, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
+from tests.browser.engines import Engine
 from tests.browser.engines.chromium import arguments
 
 from .server import BenchServer
 from .sites import PAGES
 from .worker import Inspector
 
-PROBE = Path(__file__).parent / "probe.js"
 PATIENCE = 15.0  # s until a worker must be gone
 
 
@@ -49,39 +48,56 @@ class Tab:
 
     def follow_link(self) -> None:
         """Go to the other page of the site, as a link does."""
-        with self.page.expect_navigation(wait_until="commit"):
-            self.page.evaluate("page => location.assign(page)", PAGES[1])
+        self.page.evaluate("page => void setTimeout(() => location.assign(page))", PAGES[1])
+        self.page.wait_for_url(f"**/{PAGES[1]}", wait_until="domcontentloaded")
 
 
 class Seat:
-    """The browser of one peer. It stays open between runs; its profile keeps what a browser keeps."""
+    """The browser of one peer. It stays open between runs, and keeps what it fetched and compiled."""
 
-    def __init__(self, playwright: Playwright, peer: str, server: BenchServer, profile: str) -> None:
-        # Contexts that Playwright makes are private: they keep no wasm in their cache.
-        self._context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments(), base_url=server.url
-        )
-        assert self._context.browser is not None
-        self.version = self._context.browser.version
-        self._cdp = self._context.browser.new_browser_cdp_session()
-        self._idle = self._context.pages[0]  # keeps the browser open when the last tab goes
-        self._context.add_init_script(path=PROBE)
+    def __init__(self, context: BrowserContext, peer: str, server: BenchServer) -> None:
+        assert context.browser is not None
+        self.version = context.browser.version
         self.peer = peer
         self.server = server
+        self._context = context
 
     def open_tab(self, name: str = PAGES[0]) -> Tab:
         """Open a page of the site."""
         page = self._context.new_page()
-        page.goto(f"/peers/{self.peer}/{name}", wait_until="commit")
+        page.goto(f"/peers/{self.peer}/{name}", wait_until="domcontentloaded")
         return Tab(page)
 
     def inspect(self) -> Inspector:
-        """Look into the hub, which must live."""
+        """Look into the hub, which must live. Only the driver of Chromium can."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Close all tabs, and let the hub end: the next run starts a new one."""
+        for page in list(self._context.pages):
+            page.close()
+        self.server.calm()
+
+
+class ChromiumSeat(Seat):
+    """With a profile of its own on the disk: contexts that Playwright makes are private, and keep no wasm in their
+    cache."""
+
+    def __init__(self, playwright: Playwright, peer: str, server: BenchServer, profile: str) -> None:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments(), base_url=server.url
+        )
+        super().__init__(context, peer, server)
+        assert context.browser is not None
+        self._cdp = context.browser.new_browser_cdp_session()
+        self._idle = context.pages[0]  # keeps the browser open when the last tab goes
+
+    def inspect(self) -> Inspector:
         [target] = self._workers()
         return Inspector(self._cdp, target)
 
     def leave(self) -> None:
-        """Close all tabs and end the hub, also one that outlives its last tab: the next run starts a new one."""
+        """Here a hub may outlive its last tab."""
         for page in self._context.pages:
             if page is not self._idle:
                 page.close()
@@ -104,11 +120,13 @@ class Seat:
 
 
 @contextmanager
-def taken(playwright: Playwright, peer: str, server: BenchServer) -> Iterator[Seat]:
-    """A seat with a new profile, which is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="sip-bench-", ignore_cleanup_errors=True) as profile:
-        seat = Seat(playwright, peer, server, profile)
-        try:
-            yield seat
-        finally:
-            seat.close()
+def taken(playwright: Playwright, engine: Engine, peer: str, server: BenchServer) -> Iterator[Seat]:
+    """A seat in a browser that was never used, which is closed afterwards."""
+    if engine.name == "chromium":
+        with tempfile.TemporaryDirectory(prefix="sip-bench-", ignore_cleanup_errors=True) as profile:
+            seat = ChromiumSeat(playwright, peer, server, profile)
+            with closing(seat):
+                yield seat
+    else:
+        with closing(engine.launch(playwright)) as browser:
+            yield Seat(browser.new_context(base_url=server.url), peer, server)

@@ -23,6 +23,8 @@ from tests.backend.server import Server, open_listener
 from tests.backend.slow_line import SlowLine
 from tests.browser.backend import DIST, PATIENCE, BackendProcess
 
+from .sites import PROBE
+
 
 class Meter:
     """Counts the bytes of every response's body, as they go over the wire, by path."""
@@ -78,7 +80,8 @@ class BenchServer(BackendProcess):
     def sent(self) -> dict[str, int]:
         """Return the bytes of files sent by path since the last time, and forget them."""
         sent = self._client.get("/bench/sent").raise_for_status().json()
-        return {path: size for path, size in sent.items() if path.startswith(("/dist/", "/peers/"))}
+        own = f"/peers/{PROBE}"  # the benchmark's
+        return {path: size for path, size in sent.items() if path.startswith(("/dist/", "/peers/")) and path != own}
 
     def calm(self) -> None:
         """Wait until nobody listens any more, and be as fresh as at the start."""

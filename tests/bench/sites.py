@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 WORKERS = {OURS: "/dist/sip-worker.js", JS: f"/peers/{JS}/sip-worker.js", STOCK: f"/peers/{STOCK}/sip-worker.js"}
 PAGES = ("index.html", "other.html")
 COUNTED = "counted.html"
+PROBE = "probe.js"
 
 
 def make_sites(folder: Path) -> None:
@@ -20,8 +21,9 @@ def make_sites(folder: Path) -> None:
 
 
 def pages() -> dict[str, bytes]:
-    """Return the pages of each peer's site, all alike but for the address of the worker."""
-    return {f"{peer}/{page}": page_with(worker) for peer, worker in WORKERS.items() for page in PAGES}
+    """Return the pages of each peer's site, all alike but for the address of the worker, and what notes in them."""
+    files = {f"{peer}/{page}": page_with(worker) for peer, worker in WORKERS.items() for page in PAGES}
+    return files | {PROBE: (HERE / PROBE).read_bytes()}
 
 
 def counted_pages() -> dict[str, bytes]:
@@ -48,7 +50,10 @@ def stock_peer() -> dict[str, bytes]:
     runtime = build.pyodide_files(None)
     folder = build.immutable_folder(f"pyodide-{build.PYODIDE['pyodide']}", runtime)
     hub = {"runtime": folder, "state": build.first_state(), "python": dict(build.hub_sources())}
-    scripts = {f"{STOCK}/sip-worker.js": worker_script(STOCK), f"{STOCK}/hub.json": json.dumps(hub).encode()}
+    scripts = {
+        f"{STOCK}/sip-worker.js": worker_script(STOCK),
+        f"{STOCK}/hub.js": f"export default {json.dumps(hub)};\n".encode(),
+    }
     return scripts | {f"{STOCK}/{folder}/{name}": content for name, content in runtime.items()}
 
 

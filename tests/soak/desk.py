@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 import build
 from tests.bench.server import BenchServer
 from tests.bench.sites import HERE as BENCH
-from tests.bench.sites import page_with
+from tests.bench.sites import PROBE, page_with
 from tests.bench.worker import Inspector
 from tests.browser.tabs import BOOT
 
@@ -102,7 +102,7 @@ def serving() -> Iterator[BenchServer]:
     with TemporaryDirectory(prefix="sip-soak-") as folder:
         memories = BENCH / "peers" / "counted" / "memories.js"
         files = {"index.html": page_with("/peers/sip-worker.js"), "sip-worker.js": WORKER.encode()}
-        files |= {path.name: path.read_bytes() for path in (memories, HERE / "count.js")}
+        files |= {path.name: path.read_bytes() for path in (memories, HERE / "count.js", BENCH / PROBE)}
         build.write_folder(Path(folder), files)
         server = BenchServer(Path(folder))
         try:

@@ -6,12 +6,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.bench.__main__ import parse
 from tests.bench.boot import Boot, Span, draw, steps
 from tests.bench.figures import JS, OURS, STOCK, Figure, Limit, Line, Row, figure, holds, judge, percentile, ratio
-from tests.bench.measures import MEASURES
+from tests.bench.measures import MEASURES, measures_in
 from tests.bench.plot import plot
 from tests.bench.report import Machine, as_json, short, table
-from tests.bench.rows import ROWS
+from tests.bench.rows import ROWS, rows_in
 from tests.bench.sites import pages
 
 MACHINE = Machine("A processor", 2, "Linux 6", "Chromium 156")
@@ -91,6 +92,26 @@ def test_the_table_says_figures_spread_ratios_limits_and_verdict() -> None:
     assert cells(second) == ["bytes", "MB", "7.00", "-", "-", "-", "≤ 6", "≤ 5", "NO"]
 
 
+def test_where_nothing_is_promised_the_table_compares_with_each_peer_and_judges_nothing() -> None:
+    [row] = [row for row in rows_in("firefox") if row.measure == "warm"]
+    line = judge(row, SAMPLES)
+    assert line.must_holds
+    assert cells(table([line]).split("\n")[2])[-4:] == ["4.62x js, 0.10x stock", "-", "-", "-"]
+
+
+def test_an_engine_is_measured_in_what_its_driver_can_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert rows_in("chromium") == ROWS
+    assert measures_in("chromium") == MEASURES
+    assert MEASURES.keys() - measures_in("webkit") == {"tabs200", "memory"}
+    assert parse(["--engine", "webkit", "--only", "warm"]).only == ["warm"]
+    for words in (["--only", "memory"], ["--profile", "boot.svg"]):
+        with pytest.raises(SystemExit):
+            parse(["--engine", "firefox", *words])
+    said = capsys.readouterr().err
+    assert "memory: measured in Chromium alone." in said
+    assert "--profile looks into the worker, which only the driver of Chromium can." in said
+
+
 def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
@@ -111,7 +132,8 @@ def test_every_row_has_a_measure_of_all_the_peers_it_is_compared_with() -> None:
 
 def test_the_pages_differ_only_in_the_address_of_the_worker() -> None:
     made = pages()
-    assert set(made) == {f"{peer}/{name}" for peer in (OURS, JS, STOCK) for name in ("index.html", "other.html")}
+    names = {f"{peer}/{name}" for peer in (OURS, JS, STOCK) for name in ("index.html", "other.html")}
+    assert set(made) == {*names, "probe.js"}
     assert b'worker="/dist/sip-worker.js"' in made["ours/index.html"]
     assert made["js/index.html"] == made["ours/index.html"].replace(b"/dist/sip-worker.js", b"/peers/js/sip-worker.js")
 
@@ -130,6 +152,17 @@ def test_the_pictures_are_svg_and_say_what_they_show(tmp_path: Path) -> None:
     draw(Boot(steps(10, [], 100), (Span("hub.snapshot", 12, 40),), 100), MACHINE, tmp_path / "boot.svg")
     assert {"hub ready", "300 ms  Python hub"} <= words(tmp_path / "plot.svg")
     assert {"the worker starts", "connected", "hub.snapshot", "28.0"} <= words(tmp_path / "boot.svg")
+
+
+def test_a_picture_has_no_mark_where_nothing_is_promised(tmp_path: Path) -> None:
+    [free] = [row for row in rows_in("firefox") if row.measure == "warm"]
+    marks = [picture(tmp_path, row).count('stroke="#c22f2f"') for row in (ROW, free)]
+    assert marks == [1, 0]
+
+
+def picture(folder: Path, row: Row) -> str:
+    plot(MACHINE, [judge(row, SAMPLES)], folder / "plot.svg")
+    return (folder / "plot.svg").read_text(encoding="utf-8")
 
 
 def words(path: Path) -> set[str]:
