@@ -337,9 +337,9 @@ class Hub:
     def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
         """A probe was answered with `status` and `content_type`, or with a redirect."""
         before = self._stream.trouble
-        self._stream.probed(generation, status, content_type, redirected=redirected)
+        effects = self._stream.probed(generation, status, content_type, redirected=redirected)
         trouble = self._stream.trouble
-        effects = self._reduce() + (self._forget() if self._is_signed_out() else [])
+        effects += self._reduce() + (self._forget() if self._is_signed_out() else [])
         return effects + (self._announce(trouble) if trouble and trouble != before else []) + self._make_way()
 
     def timer_fired(self, timer: Timer, now: int) -> list[Effect]:

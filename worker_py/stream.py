@@ -12,6 +12,9 @@ MISSED_PINGS = 3  # silence for so many intervals means that the stream is dead
 LOOK_DELAY = 5_000  # ms; timers stand still while a machine sleeps and the clock goes on, so look at it this often
 NUDGE_GAP = 1_000  # ms; at most one nudge in this time
 CLOSING_TIME = 250  # ms; by then the backend has seen that the old source, or a probe, is closed
+# ms for which Chromium may read on from an answer that it was told to drop, and the backend sees a stream all the while
+# (net/http/http_response_body_drainer.h): it does so when no read was under way, as is likely on a busy machine.
+DRAINING_TIME = 5_000
 SIGN_IN = "The phone server asks you to sign in again."
 
 
@@ -26,7 +29,7 @@ class Stream:
         self._api = api
         self._generation = 0
         self._open = False  # an EventSource exists, connected or not
-        self._probed = False  # since the last source, and perhaps answered with a stream, of which there must be one
+        self._probed = False  # a probe is under way, or was answered with a stream, of which there must be one
         self._resting = False
         self._last_event_id = ""
         self._patience: int | None = None  # ms of silence that are borne; None until the backend pings
@@ -41,7 +44,6 @@ class Stream:
         """Open a new source."""
         self._generation += 1
         self._open = True
-        self._probed = False
         self._resting = False
         self._patience = None
         url = sip_api.events_url(self._api, self._last_event_id)
@@ -74,8 +76,9 @@ class Stream:
         probe: list[Effect] = [Probe(self._generation, f"{self._api}/events", PROBE_TIMEOUT)] if permanent else []
         if self.status is not ConnectionStatus.UNAUTHORIZED or not permanent:
             self.status = ConnectionStatus.RECONNECTING
+        closing = self._close()
         self._probed = permanent
-        return [*self._close(), *probe, StartTimer(Timer.RETRY, RETRY_DELAY)]
+        return [*closing, *probe, StartTimer(Timer.RETRY, RETRY_DELAY)]
 
     @property
     def attempts(self) -> int:
@@ -119,27 +122,30 @@ class Stream:
         """A timer ran out."""
         match timer:
             case Timer.RETRY:
-                return self.start()
+                return self._end_probe() if self._probed else self.start()
             case Timer.ANSWER:
                 return self._give_up("did not answer")
             case Timer.SILENCE if (rest := self._rest_of_patience(now)) > 0:
                 return [_look_after(rest)]
         return self._give_up("fell silent")
 
-    def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> None:
+    def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
         """The probe of that source was answered with `status` and `content_type`, or `redirected`. A stream that leads
         elsewhere means: sign in."""
-        if generation != self._generation or self._open:
-            return
+        if generation != self._generation or not self._probed:
+            return []
         self._probed = status == 200 and sip_api.is_stream(content_type)
+        if self._probed:
+            return [StartTimer(Timer.RETRY, DRAINING_TIME)]
         if redirected or status in (401, 403):
             self.status = ConnectionStatus.UNAUTHORIZED
             self.trouble = Failure("unauthorized", SIGN_IN)
             self._last_event_id = ""
-        elif not self._probed:
+        else:
             self.status = ConnectionStatus.RECONNECTING
             what = status if status != 200 else "with something that is no event stream"
             self.trouble = Failure(f"api_{status}", f"The phone server answered {what}; trying again every 5 s.")
+        return []
 
     def nudged(self, now: int) -> list[Effect]:
         """Something woke up: do not wait for the retry, and do not trust a stream that should have pinged."""
@@ -147,7 +153,7 @@ class Stream:
             return []
         self._nudged_at = now
         if self._probed:
-            return [CloseStream(), StartTimer(Timer.RETRY, CLOSING_TIME)]
+            return self._end_probe()
         if not self._open:
             return [StopTimer(Timer.RETRY), *self.start()]
         return self._give_up("fell silent") if self._rest_of_patience(now) <= 0 else []
@@ -158,11 +164,15 @@ class Stream:
             return OPEN_TIMEOUT
         return self._patience - max(0, now - self._heard_at)
 
+    def _end_probe(self) -> list[Effect]:
+        self._probed = False
+        return [CloseStream(), StartTimer(Timer.RETRY, CLOSING_TIME)]
+
     def _give_up(self, why: str) -> list[Effect]:
         return [Log(f"The event stream {why}; trying again."), *self.failed(permanent=False)]
 
     def _close(self) -> list[Effect]:
-        self._open = False
+        self._open = self._probed = False
         return [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
 
 

@@ -76,6 +76,14 @@ class Look(NamedTuple):
     calls: int
 
 
+class Try(NamedTuple):
+    """An attempt to open the stream: when its request came, and when for the last time. Browsers repeat one by
+    themselves when a connection that they used before breaks without an answer."""
+
+    at: int
+    repeated_at: int
+
+
 @dataclass(frozen=True)
 class Healed:
     """What a phone that was broken has shown and done: its two tabs since the break, first the one with the widget."""
@@ -86,6 +94,7 @@ class Healed:
     looks: tuple[list[Look], list[Look]]
     states: tuple[dict[str, Any], dict[str, Any]]  # of the tabs, in the end
     heard: list[dict[str, Any]]  # all that the other tab has heard
+    opened: int  # how often the hub has opened a stream, by its own account
     backend: State
 
     def connections(self) -> list[list[str]]:
@@ -94,7 +103,7 @@ class Healed:
 
     def attempts(self) -> list[int]:
         """When it has tried to open the stream again."""
-        return attempts_after(self.broken_at, self.backend)
+        return [each.at for each in self._tries()]
 
     def errors(self) -> list[str]:
         """What the tab that hears all was told of failures."""
@@ -106,15 +115,34 @@ class Healed:
         assert max(yellow) - self.broken_at <= self.fault.found_after + YELLOW_AFTER + BUSY
         self._tried_every_five_seconds(min(yellow))
         self._shows_the_truth()
-        # A request that the browser repeated is there for a moment beside the one whose connection had broken.
-        repeated = any(repeats(old, new) for old, new in pairwise(self.backend["attempts"]))
         assert self.backend["streams"] == 1, self.backend["attempts"]
-        assert self.backend["maxStreams"] == 1 or repeated, self.backend["attempts"]
+        # A request that the browser repeated is there for a moment beside the one whose connection had broken.
+        assert self.backend["maxStreams"] == 1 or len(self._all()) > self.opened, self.backend["attempts"]
         assert rises(self.heard)
 
+    def _all(self) -> list[State]:
+        return [attempt for attempt in self.backend["attempts"] if not attempt["probe"]]
+
+    def _tries(self) -> list[Try]:
+        """When it has tried to open the stream again. Requests of which the hub knows nothing are repeats: those that
+        came soonest after one without an answer."""
+        requests = self._all()
+        soon = sorted(
+            (new["at"] - old["at"], number)
+            for number, (old, new) in enumerate(pairwise(requests), start=1)
+            if old["status"] is None
+        )
+        repeats = {number for _, number in soon[: max(0, len(requests) - self.opened)]}
+        firsts = [number for number in range(len(requests)) if number not in repeats]
+        assert len(firsts) == self.opened, requests
+        ends = [*firsts[1:], len(requests)]
+        tries = [Try(requests[first]["at"], requests[end - 1]["at"]) for first, end in zip(firsts, ends, strict=True)]
+        return [each for each in tries if each.at > self.broken_at]
+
     def _tried_every_five_seconds(self, since: int) -> None:
-        attempts = self.attempts()
-        waits = [attempts[0] - since, *(later - earlier - self.fault.takes for earlier, later in pairwise(attempts))]
+        tries = self._tries()
+        waits = [tries[0].at - since]
+        waits += [new.at - old.repeated_at - self.fault.takes for old, new in pairwise(tries)]
         assert min(waits[self.fault.hurried :]) >= RETRY - JITTER, waits
         assert max(waits) <= RETRY + JITTER + BUSY, waits
 
@@ -128,7 +156,10 @@ class Healed:
 
     def _back_at(self) -> int:
         """When the backend was there again: one whose fault ends by itself, after the last attempt that failed."""
-        failed = [self.broken_at + self.fault.found_after, *(at + self.fault.takes for at in self.attempts()[:-1])]
+        failed = [
+            self.broken_at + self.fault.found_after,
+            *(each.repeated_at + self.fault.takes for each in self._tries()[:-1]),
+        ]
         return self.returned_at or failed[-1]
 
 
@@ -167,9 +198,10 @@ class Phone:
         self.backend.control("settings", ping=None)
 
     def fails_again(self, times: int = 2) -> None:
-        """Wait until it has tried in vain so many times."""
+        """Wait for an attempt that comes so late that it has tried in vain so many times."""
+        last = self.broken_at + self.fault.found_after + times * (RETRY - JITTER)
         with contextlib.suppress(AssertionError):
-            self.backend.until(lambda state: len(attempts_after(self.broken_at, state)) >= times)
+            self.backend.until(lambda state: state["attempts"][-1]["at"] >= last)
 
     def returns(self) -> None:
         self.backend.control("faults", events=None)
@@ -193,25 +225,17 @@ class Phone:
             (self._looks(self.widget.page), self._looks(self.plain.page)),
             (self.widget.state(), self.plain.state()),
             self.plain.heard(),
+            self._opened(),
             self.backend.state(),
         )
+
+    def _opened(self) -> int:
+        self.plain.say("CHECK", id="opened")
+        return int(self.plain.hears('message.id === "opened"')["payload"]["stream"]["attempts"])
 
     def _looks(self, page: Page) -> list[Look]:
         """What that tab has shown since the break."""
         return [look for look in (Look(*each) for each in page.evaluate("shown")) if look.at >= self.broken_at]
-
-
-def attempts_after(broken_at: int, state: State) -> list[int]:
-    """Return when the hub has tried to open the stream again."""
-    attempts = [it for it in state["attempts"] if not it["probe"]]
-    own = attempts[:1] + [new for old, new in pairwise(attempts) if not repeats(old, new)]
-    return [attempt["at"] for attempt in own if attempt["at"] > broken_at]
-
-
-def repeats(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Tell whether the browser repeated a request by itself, as it does some times at once when a connection that it
-    used before breaks without an answer. What was answered it does not repeat."""
-    return old["status"] is None and new["at"] - old["at"] < 200
 
 
 def rises(heard: list[dict[str, Any]]) -> bool:

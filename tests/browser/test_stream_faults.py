@@ -185,7 +185,9 @@ def test_retry_0_makes_no_storm(phones: dict[str, Healed]) -> None:
 
 def test_a_cut_plus_one_502_heals(phones: dict[str, Healed]) -> None:
     phones["one 502"].keeps_the_promise()
-    assert len(phones["one 502"].attempts()) == 2
+    _, tried_again = phones["one 502"].attempts()
+    [probe] = [attempt["at"] for attempt in phones["one 502"].backend["attempts"] if attempt["probe"]]
+    assert tried_again - probe >= 5_000, "Chromium may read on so long from the stream that answered the probe"
 
 
 def test_flapping_every_100_ms_makes_no_storm(phones: dict[str, Healed]) -> None:
@@ -224,7 +226,7 @@ SPEAK_LATE = """{
   sources[0].dispatchEvent(new MessageEvent("call_incoming", { data: '{"id": "late", "phone": "1"}' }));
   sources[0].dispatchEvent(new Event("error"));
 }"""
-AN_HOUR_LATER = "{ const { now } = Date; Date.now = () => now() + 3_600_000; }"
+AN_HOUR_LATER = "{ const { now } = Date; Date.now = () => now() + 3_600_000; now(); }"
 
 
 @pytest.fixture
@@ -278,7 +280,7 @@ def test_sleep_and_wake_is_checked_within_5_s(phone: Phone, own_desk: Desk) -> N
     sleep is a clock that is suddenly an hour ahead; the 45 s in which it would miss three pings do not pass."""
     phone.fault = Fault(found_after=5_000)
     phone.falls_silent()
-    in_worker(own_desk, phone, AN_HOUR_LATER)
+    phone.broken_at = in_worker(own_desk, phone, AN_HOUR_LATER)
     phone.shows("reconnecting", 0)
     phone.backend.ring("100")
     phone.shows("connected", 1)

@@ -18,9 +18,8 @@ from worker_py.state import reduce
 
 from .conftest import Bench
 from .inputs import ANSWERS, ANYTHING, BEGINNING, EVENTS, MESSAGES, RUNS, SNAPSHOTS, TYPES, broken, tell, written
-from .wire import TAB_A, TAB_B, a_call, complaint, refused, shown
+from .wire import BOTH, TAB_A, a_call, complaint, refused, shown
 
-BOTH = (TAB_A, TAB_B)
 TAB_OF_ITS_OWN = 9
 
 # --- the decoders -----------------------------------------------------------------------------------------------------

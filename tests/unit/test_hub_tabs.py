@@ -3,7 +3,6 @@
 import pytest
 
 from worker_py.effects import (
-    CloseStream,
     DropPort,
     Effect,
     OpenStream,
@@ -17,7 +16,7 @@ from worker_py.effects import (
 from worker_py.hub import Hub
 
 from .conftest import Bench
-from .wire import EPOCH, TAB_A, TAB_B, TAB_C, complaint, done, refused, shown
+from .wire import CLOSED, EPOCH, TAB_A, TAB_B, TAB_C, complaint, done, opening, refused, shown
 
 REINIT = Send((TAB_C,), {"type": "REINIT", "epoch": EPOCH})
 
@@ -39,7 +38,7 @@ def ping(phone: Bench, tab: int, now: int) -> list[Effect]:
 
 
 def test_the_first_tab_is_answered_at_once_and_sees_the_connection_come(new: Bench) -> None:
-    assert new.hub.start() == [OpenStream(1, "/api/sip/events"), StartTimer(Timer.ANSWER, 20_000)]
+    assert new.hub.start() == opening(1)
     assert new.hub.receive_message(TAB_A, {"type": "INIT_PORT"}, 0) == [
         StopTimer(Timer.IDLE),
         shown(0, connectionStatus="connecting", to=(TAB_A,)),
@@ -76,17 +75,14 @@ def test_when_the_last_tab_is_gone_for_long_the_stream_is_closed_until_one_comes
     assert phone.hub.disconnect(TAB_A) == [DropPort(TAB_A)]
     assert phone.hub.disconnect(TAB_B) == [DropPort(TAB_B), StartTimer(Timer.IDLE, 30_000)]
     assert phone.hub.timer_fired(Timer.IDLE, 30_000) == [
-        CloseStream(),
-        StopTimer(Timer.ANSWER),
-        StopTimer(Timer.SILENCE),
+        *CLOSED,
         StopTimer(Timer.RETRY),
         shown(2, connectionStatus="connecting", to=()),
     ]
     assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
         StopTimer(Timer.IDLE),
         shown(2, connectionStatus="connecting", to=(TAB_C,)),
-        OpenStream(2, "/api/sip/events"),
-        StartTimer(Timer.ANSWER, 20_000),
+        *opening(2),
     ]
     assert phone.hub.timer_fired(Timer.IDLE, 60_000) == []
 

@@ -4,16 +4,29 @@ from typing import Any
 
 import pytest
 
-from worker_py.effects import CloseStream, DropPort, Effect, Log, OpenStream, Send, StartTimer, StopTimer, Timer
+from worker_py.effects import DropPort, Effect, Log, Send, StartTimer, StopTimer, Timer
 from worker_py.sessions import REMEMBERED_SESSIONS
 
 from .conftest import Bench
-from .wire import EPOCH, TAB_A, TAB_B, TAB_C, a_call, complaint, dialing, done, ended, posted, refused, shown
+from .wire import (
+    CLOSED,
+    EPOCH,
+    TAB_A,
+    TAB_B,
+    TAB_C,
+    a_call,
+    complaint,
+    dialing,
+    done,
+    ended,
+    opening,
+    posted,
+    refused,
+    shown,
+)
 
 ANN, BOB = "ann's", "bob's"
-CLOSED = [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
 RESTARTED = [*CLOSED, StartTimer(Timer.RETRY, 250)]
-OPENED = [OpenStream(2, "/api/sip/events"), StartTimer(Timer.ANSWER, 20_000)]
 TAKEN_OVER = "Another sign-in has taken over the phone. Reload this page."
 SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
 SIGN_IN = "The phone server asks you to sign in again."
@@ -53,7 +66,7 @@ def test_another_session_cuts_the_first_one_off_and_begins_with_nothing(anns: Be
     assert anns.event("call_updated", id="1", state="talking") == [], "the old stream has nothing to say any more"
     nudge = {"type": "NUDGE", "payload": {"reason": "visible"}}
     assert anns.hub.receive_message(TAB_C, nudge, 200) == [], "the backend is to see the old one go first"
-    assert anns.hub.timer_fired(Timer.RETRY, 250) == OPENED, "and nothing of the last event"
+    assert anns.hub.timer_fired(Timer.RETRY, 250) == opening(2), "and nothing of the last event"
     anns.hub.stream_opened(2, 0)
     snapshot = '{"operatorStatus": "ready", "calls": [{"id": "0", "phone": "5", "startedAt": 0}]}'
     assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [
@@ -175,7 +188,7 @@ def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns:
         complaint("unauthorized", SIGN_IN, TAB_A, TAB_B),
     ]
     assert anns.answer(1, {"call": {"id": "1", "phone": "100"}}) == []
-    assert anns.hub.timer_fired(Timer.RETRY, 0) == OPENED, "and nothing of the last event"
+    assert anns.hub.timer_fired(Timer.RETRY, 0) == opening(2), "and nothing of the last event"
     anns.hub.stream_opened(2, 0)
     snapshot = '{"operatorStatus": "dnd", "calls": [{"id": "1", "phone": "100", "startedAt": 0}]}'
     assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [shown(9, a_call(), operatorStatus="dnd")]
@@ -199,5 +212,5 @@ def test_a_page_that_loads_while_signed_out_has_the_stream_tried_at_once(phone: 
     assert says(phone, TAB_C, None) == [
         shown(3, connectionStatus="unauthorized", to=(TAB_C,)),
         StopTimer(Timer.RETRY),
-        *OPENED,
+        *opening(2),
     ]

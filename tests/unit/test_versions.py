@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from worker_py.effects import CloseStream, Effect, Retire, Send, StartTimer, StopTimer, Timer
+from worker_py.effects import Effect, Retire, Send, StartTimer, StopTimer, Timer
 from worker_py.hub import Hub
 from worker_py.versions import numbers
 
 from .conftest import Bench
-from .wire import EPOCH, TAB_A, TAB_B, TAB_C, a_call, done, ended, posted, shown, talking
+from .wire import CLOSED, EPOCH, TAB_A, TAB_B, TAB_C, a_call, done, ended, posted, shown, talking
 
 OWN, OLDER, NEWER, NEWEST = "0.9.0", "0.8.12", "0.10.0", "1.0.0"
 LATER = 60_000  # ms; by then the hub has long started
-CLOSED = [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE), StopTimer(Timer.RETRY)]
+RESTING = [*CLOSED, StopTimer(Timer.RETRY)]
 
 
 def outdated(version: str, *tabs: int, **more: Any) -> Send:
@@ -63,7 +63,7 @@ def test_for_a_newer_tab_the_hub_ends_at_once_if_nothing_is_under_way(phone: Ben
         StartTimer(Timer.RETIRE, 0),
     ]
     farewell = outdated(NEWER, TAB_A, TAB_B, TAB_C, retired=True)
-    assert phone.hub.timer_fired(Timer.RETIRE, LATER) == [*CLOSED, farewell, Retire()]
+    assert phone.hub.timer_fired(Timer.RETIRE, LATER) == [*RESTING, farewell, Retire()]
 
 
 def test_a_call_is_over_before_the_hub_ends(phone: Bench) -> None:
@@ -78,7 +78,7 @@ def test_a_call_is_over_before_the_hub_ends(phone: Bench) -> None:
     assert phone.event("call_updated", id="1", muted=True)[1:] == []
     assert phone.event("call_ended", id="1", endReason="completed") == [
         shown(4, lastCall=ended(talking(muted=True), "completed"), to=everybody),
-        *CLOSED,
+        *RESTING,
         outdated(NEWER, *everybody, retired=True),
         Retire(),
     ]
@@ -93,7 +93,7 @@ def test_a_command_has_its_result_before_the_hub_ends(phone: Bench) -> None:
     assert phone.event("call_ended", id="1")[1:] == []
     assert phone.answer(1)[1:] == [
         done("a"),
-        *CLOSED,
+        *RESTING,
         outdated(NEWER, *everybody, retired=True),
         Retire(),
     ]

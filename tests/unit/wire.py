@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from worker_py.effects import Post, Send
+from worker_py.effects import CloseStream, OpenStream, Post, Send, StartTimer, StopTimer, Timer
 
 EPOCH = "epoch"
 TAB_A, TAB_B, TAB_C = 1, 2, 3
+BOTH = (TAB_A, TAB_B)
+CLOSED = [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
 RINGING, TALKING, HELD = (
     ["answer", "hangup"],
     ["hangup", "hold", "mute", "dtmf", "transfer"],
@@ -82,3 +84,9 @@ def posted(number: int, path: str, body: str, key: str) -> Post:
     """Return the POST for a command."""
     headers = {"Content-Type": "application/json", "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
     return Post(number, f"/api/sip/{path}", headers, body, 10_000)
+
+
+def opening(generation: int, last_event_id: str = "") -> list[object]:
+    """Return what opens that source."""
+    query = f"?lastEventId={last_event_id}" if last_event_id else ""
+    return [OpenStream(generation, f"/api/sip/events{query}"), StartTimer(Timer.ANSWER, 20_000)]

@@ -1,6 +1,11 @@
 """The stream: what it begins with, and what comes of it to all who listen."""
 
+import asyncio
+
 import httpx
+
+from tests.backend.settings import Settings
+from tests.backend.streams import Streams
 
 from .client import API, command, control, listening, listening_on, see
 
@@ -65,3 +70,22 @@ def test_name_that_is_markup_or_has_line_breaks_arrives_as_it_is(backend: httpx.
     with listening_on(backend) as events:
         control(backend, "ring", phone="123", displayName=name)
         assert next(events).json["displayName"] == name
+
+
+class Connection(asyncio.Transport):
+    """One of which is known only whether it is closing."""
+
+    def __init__(self, *, closing: bool = False) -> None:
+        super().__init__()
+        self._closing = closing
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+
+def test_a_stream_whose_connection_has_ended_is_not_there_at_once_with_the_next() -> None:
+    streams = Streams(Settings(), lambda: None)
+    with streams.joined(Connection(closing=True)), streams.joined(Connection()):
+        assert streams.most == 1
+        with streams.joined(Connection()):
+            assert streams.most == 2
