@@ -3,10 +3,13 @@
  * either is shown. It works over anything that posts messages as a MessagePort does.
  */
 
+import { Commands, SipError } from "./sip-client-commands.js";
 import { Instance } from "./sip-client-instance.js";
 import { hold } from "./sip-locks.js";
 import { HubWatch } from "./sip-client-watch.js";
 import { openWorker } from "./sip-client-worker.js";
+
+export { SipError };
 
 const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
@@ -27,17 +30,6 @@ const UNKNOWN = Object.freeze({
   lastCall: null,
 });
 
-/** Why a command was not carried out: `code` for programs, `message` for the person. */
-export class SipError extends Error {
-  /** @param {{code: string, message: string, retryable?: boolean}} error */
-  constructor({ code, message, retryable = false }) {
-    super(message);
-    this.name = "SipError";
-    this.code = code;
-    this.retryable = retryable;
-  }
-}
-
 /**
  * @fires SipClient#statechange CustomEvent; `detail` is the new state
  * @fires SipClient#progress CustomEvent; `detail` is how far a long start is, from 0 to 1
@@ -55,8 +47,7 @@ export class SipClient extends EventTarget {
   #audible = false;
   #epoch = null;
   #rev = -1;
-  /** @type {Map<string, {resolve: Function, reject: Function, epoch: string | null}>} commands without a result */
-  #pending = new Map();
+  #commands = new Commands();
   #page = new AbortController();
   /** @type {{version: string} | null} */ #outdated = null;
   /** Why commands are refused while there is no port. */
@@ -188,7 +179,7 @@ export class SipClient extends EventTarget {
     this.#page.abort();
     this.#rest();
     this.#dropPort();
-    this.#rejectPending(error);
+    this.#commands.reject(error);
     this.#farewell = error;
   }
 
@@ -205,7 +196,7 @@ export class SipClient extends EventTarget {
   }
 
   #open() {
-    this.#rejectPending({ code: "hub_lost", message: "The phone did not answer. See whether it was done." });
+    this.#commands.reject({ code: "hub_lost", message: "The phone did not answer. See whether it was done." });
     this.#show(UNKNOWN);
     const port = this.#openPort();
     if (port) this.#use(port);
@@ -230,7 +221,7 @@ export class SipClient extends EventTarget {
 
   /** What was said to the port before went nowhere. */
   #useInstead(port) {
-    this.#rejectPending({ code: "hub_lost", message: "The phone was not there yet. Try again." });
+    this.#commands.reject({ code: "hub_lost", message: "The phone was not there yet. Try again." });
     this.#use(port);
     this.#watch.start();
   }
@@ -269,7 +260,7 @@ export class SipClient extends EventTarget {
 
   #hubDied() {
     console.warn("The worker of the phone has died; a new one starts.");
-    this.#rejectPending({ code: "hub_lost", message: "The phone broke off and starts anew. See whether it was done." });
+    this.#commands.reject({ code: "hub_lost", message: "The phone broke off and starts anew. See whether it was done." });
     this.#show(UNKNOWN);
     this.#revive();
   }
@@ -310,14 +301,14 @@ export class SipClient extends EventTarget {
       case "CMD_RESULT":
       case "JOURNAL":
       case "CHECK":
-        return this.#settle(data);
+        return this.#commands.settle(data);
       case "ERROR":
         if (data.cutOff) this.#leave(data.payload);
         return this.#emit("error", data.payload);
       case "PROGRESS":
         return this.#emit("progress", data.progress);
       case "REINIT":
-        return this.#introduce();
+        return this.#needsPort(data.epoch) ? this.reconnect() : this.#introduce();
       case "OUTDATED":
         return data.retired ? this.#follow() : this.#outdate({ version: data.version });
       case "SCREEN_POP":
@@ -325,11 +316,19 @@ export class SipClient extends EventTarget {
     }
   };
 
+  /**
+   * True if this hub was run anew at the port of the one before, as WebKit does. What is said to such a port may be lost
+   * (https://bugs.webkit.org/show_bug.cgi?id=321471).
+   */
+  #needsPort(epoch) {
+    return this.#openPort !== null && this.#epoch !== null && epoch !== this.#epoch;
+  }
+
   /** Within an epoch only a newer state counts; a new epoch is a new hub, which knows nothing of our commands. */
   #sync({ payload, epoch, rev, attention }) {
     if (epoch === this.#epoch && rev <= this.#rev) return;
     if (epoch !== this.#epoch) {
-      this.#rejectPending({ code: "hub_lost", message: "The phone restarted. See whether it was done." }, epoch);
+      this.#commands.reject({ code: "hub_lost", message: "The phone restarted. See whether it was done." }, epoch);
       this.#epoch = epoch;
     }
     this.#rev = rev;
@@ -343,39 +342,20 @@ export class SipClient extends EventTarget {
     this.#emit("statechange", state);
   }
 
-  #settle({ id, ok, error, payload }) {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (ok) pending?.resolve(payload);
-    else pending?.reject(new SipError(error));
-  }
-
   #command(type, payload) {
     if (!this.#port) return Promise.reject(new SipError(this.#farewell));
     if (this.#state.connectionStatus === "failed") {
       return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));
     }
     const id = randomId();
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, epoch: this.#epoch });
-      this.#post({ type, id, payload });
-    });
-  }
-
-  /** Ends the commands that were given to another hub than that of `epoch`. */
-  #rejectPending(error, epoch = undefined) {
-    for (const [id, command] of this.#pending) {
-      if (epoch !== undefined && (command.epoch === null || command.epoch === epoch)) continue;
-      this.#pending.delete(id);
-      command.reject(new SipError(error));
-    }
+    return this.#commands.begin(id, this.#epoch, () => this.#post({ type, id, payload }));
   }
 
   /** Later, so that whoever has just asked for the client can listen first. */
   #fail(error) {
     queueMicrotask(() => {
       this.#rest();
-      this.#rejectPending(error);
+      this.#commands.reject(error);
       this.#show({ ...UNKNOWN, connectionStatus: "failed" });
       this.#emit("error", error);
     });

@@ -216,6 +216,22 @@ def test_asked_again_after_its_lock_was_taken_it_gives_another(page: Page) -> No
     assert locks_of_tabs(page) == [second["payload"]["lock"]] != [first["payload"]["lock"]]
 
 
+def test_a_hub_that_was_run_anew_at_its_port_is_joined_at_another(page: Page) -> None:
+    said = page.evaluate(
+        """(messages) => new Promise((resolve) => {
+          const [before, after] = [new MessageChannel(), new MessageChannel()];
+          const said = [[], []];
+          const note = (list, {type}) => { list.push(type); if (said.flat().length === 4) resolve(said); };
+          before.port2.onmessage = ({data}) => note(said[0], data);
+          after.port2.onmessage = ({data}) => note(said[1], data);
+          window.other = new SipClient(before.port1, () => after.port1);
+          for (const message of messages) before.port2.postMessage(message);
+        })""",
+        [sync("a", 1), {"type": "REINIT", "epoch": "a"}, {"type": "REINIT", "epoch": "b"}],
+    )
+    assert said == [["INIT_PORT", "INIT_PORT", "BYE"], ["INIT_PORT"]]
+
+
 def test_the_attention_is_its_own_if_the_hub_names_its_tab(page: Page) -> None:
     tab = heard(page, 1)[0]["payload"]["tab"]
     page.evaluate("""() => {

@@ -1,4 +1,4 @@
-"""The benchmark's hub in pure JavaScript speaks the protocol, or it would prove nothing."""
+"""The peers of the benchmark speak the protocol and carry calls, or it would prove nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.bench.seat import PROBE
+from tests.bench.figures import JS, STOCK
 from tests.bench.server import BenchServer
-from tests.bench.sites import js_peer, pages
+from tests.bench.sites import js_peer, pages, stock_peer
 
 from . import marks
 from .conftest import Desk
@@ -21,8 +21,8 @@ WORKER = "/peers/js/sip-worker.js"
 
 @pytest.fixture
 def bench_server(tmp_path: Path) -> Iterator[BenchServer]:
-    for name, content in (pages() | js_peer()).items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name, content in (pages() | js_peer() | stock_peer()).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     server = BenchServer(tmp_path)
     yield server
@@ -91,9 +91,11 @@ def test_a_lost_stream_is_said_and_heals(bench_desk: Desk, bench_server: BenchSe
     tab.is_connected()
 
 
-def test_the_widget_draws_it_and_the_benchmark_sees_that(bench_desk: Desk, bench_server: BenchServer) -> None:
-    bench_desk.context.add_init_script(path=PROBE)
-    tab = bench_desk.widget("/peers/js/index.html").is_connected()
+@pytest.mark.parametrize("peer", [JS, STOCK])
+def test_the_widget_draws_it_and_the_benchmark_sees_that(
+    bench_desk: Desk, bench_server: BenchServer, peer: str
+) -> None:
+    tab = bench_desk.widget(f"/peers/{peer}/index.html").is_connected()
     call = bench_server.ring("777", "Ada")
     tab.button("Answer").click()
     tab.shows("Talking")
