@@ -1,5 +1,6 @@
 """Tabs as tests use them: one with the widget, seen as an operator sees it, and one that speaks the seed's messages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -10,7 +11,7 @@ BOOT = 30_000  # ms in which a hub starts on a machine that is busy
 
 State = dict[str, Any]
 
-PLAIN_TAB = """([worker, session]) => {
+PLAIN_TAB = """([worker, session, more]) => {
   const port = new SharedWorker(worker, {type: "module"}).port;
   window.heard = [];
   window.say = (message) => port.postMessage(message);
@@ -19,6 +20,7 @@ PLAIN_TAB = """([worker, session]) => {
     window.dispatchEvent(new Event("heard"));
   };
   window.say({type: "INIT_PORT", ...(session && {payload: {session}})});
+  more.forEach(window.say);
 }"""
 
 
@@ -77,11 +79,13 @@ class WidgetTab:
 
 
 class PlainTab:
-    """A page with nothing of ours, which knows only the seed, and may say who is signed in."""
+    """A page with nothing of ours, which knows only the seed, and may say who is signed in, and `more` at once."""
 
-    def __init__(self, page: Page, worker: str = "/dist/sip-worker.js", session: str | None = None) -> None:
+    def __init__(
+        self, page: Page, worker: str = "/dist/sip-worker.js", session: str | None = None, more: Sequence[Any] = ()
+    ) -> None:
         self.page = page
-        page.evaluate(PLAIN_TAB, [worker, session])
+        page.evaluate(PLAIN_TAB, [worker, session, list(more)])
 
     def say(self, kind: str, **fields: Any) -> None:
         self.page.evaluate("message => say(message)", {"type": kind, **fields})

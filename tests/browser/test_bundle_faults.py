@@ -106,9 +106,8 @@ def test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds(desk_on_copy:
 def test_commands_given_to_a_hub_that_cannot_start_get_their_result(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     (runtime_folder(copy) / "pyodide.mjs").unlink()
-    tab = desk.plain()
     # Nonsense must not keep the others from their result. A port of a worker that has ended gets none.
-    tab.page.evaluate("say(null); say({type: 'CMD_DIAL', id: 'a', payload: {phone: '1'}})")
+    tab = desk.plain(more=[None, {"type": "CMD_DIAL", "id": "a", "payload": {"phone": "1"}}])
     result = tab.hears("message.type === 'CMD_RESULT'")
     assert (result["id"], result["ok"], result["error"]["code"]) == ("a", False, "hub_failed")
     assert tab.state()["connectionStatus"] == "failed"

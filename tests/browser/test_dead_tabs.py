@@ -17,6 +17,7 @@ SLOW_LINE = 300_000  # bytes a second; at that pace Python takes a quarter of a 
 SILENCE = 60_000  # ms after which a tab without a lock is forgotten
 
 
+@pytest.mark.without("webkit", "its driver needs minutes for fifty windows; ten are in test_life_cycle.py")
 def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: BackendProcess) -> None:
     first = desk.widget()
     tabs = [first, *(desk.beside(first) for _ in range(49))]

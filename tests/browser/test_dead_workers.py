@@ -41,9 +41,9 @@ HOLD = """(name) => new Promise((held) => navigator.locks.request(name, () => {
   held();
   return new Promise((resolve) => { window.letGo = resolve; });
 }))"""
-WAITED_FOR = """async (name) => {
+LOCK_IS = """async ([name, how]) => {
   const isIt = (lock) => lock.name === name;
-  while (!(await navigator.locks.query()).pending.some(isIt));
+  while (!(await navigator.locks.query())[how].some(isIt));
 }"""
 COMMAND = """phone => {
   window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
@@ -118,7 +118,7 @@ def test_a_worker_that_dies_again_and_again_is_started_later_and_later(desk: Des
     rests = []
     for _ in range(4):
         watched(tab)
-        desk.workers.run("close()")
+        desk.workers.die()
         lost = tab.page.evaluate("lost")
         tab.is_connected()
         rests.append(tab.page.evaluate("made.at(-1)") - lost)
@@ -131,7 +131,7 @@ def test_a_worker_opens_its_stream_when_the_one_before_it_is_gone(desk: Desk, ba
     page, lock = desk.page("/plain.html"), f"sip-phone-stream {backend.url}/dist/sip-worker.js"
     page.evaluate(HOLD, lock)
     tab = desk.widget()
-    page.evaluate(WAITED_FOR, lock)
+    page.evaluate(LOCK_IS, [lock, "pending"])
     gone = now(page)
     page.evaluate("letGo()")
     tab.is_connected()
@@ -234,6 +234,7 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     desk, copy = desk_on_copy
     (copy / "sip-worker.js").write_text(DIES_EARLY)
     tab = desk.widget()
+    tab.page.evaluate(LOCK_IS, ["sip-phone-hub-e", "held"])  # then it has started, and says so
     expect(tab.connection).to_have_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 

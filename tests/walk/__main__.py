@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from random import SystemRandom
 
@@ -33,8 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     build.say(f"walking {len(steps)} steps, {name} ...")
     backend = BackendProcess()
     try:
-        with sync_playwright() as playwright:
-            walker = Walker(engine.launch(playwright), backend, abilities, shared=options.shared)
+        with sync_playwright() as playwright, closing(engine.launch(playwright)) as browser:
+            walker = Walker(browser, backend, abilities, shared=options.shared)
             failure = walker.walk(steps, telling())
             if failure and options.shrink:
                 failure = shrunk(failure, walker.walk, options.shrink)

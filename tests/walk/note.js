@@ -38,6 +38,7 @@
   let phone = null;
   let open = 0; // commands of the widget's client that have not ended
   let port = null;
+  let epoch = null;
 
   async function askForJournal() {
     if (phone) return (await phone).client.journal();
@@ -79,10 +80,19 @@
       return { state: client.state, connection, cards: cards.length, open };
     },
 
-    /** Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. */
+    /**
+     * Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. REINIT from another
+     * hub than before needs a new port: what is said to one that WebKit gave to a hub that is run anew may be lost.
+     */
     join(hasLock) {
-      port = new SharedWorker("/dist/sip-worker.js", { type: "module" }).port;
-      port.addEventListener("message", ({ data }) => data.type === "REINIT" && walk.greet(hasLock));
+      const joined = new SharedWorker("/dist/sip-worker.js", { type: "module" }).port;
+      joined.addEventListener("message", ({ data }) => {
+        if (data.type === "SYNC_STATE") epoch = data.epoch;
+        if (data.type !== "REINIT" || joined !== port) return;
+        if (data.epoch === epoch) walk.greet(hasLock);
+        else walk.join(hasLock);
+      });
+      port = joined;
       port.start();
       walk.greet(hasLock);
     },

@@ -176,6 +176,18 @@ def test_a_host_that_the_browser_freezes_gives_way_at_once_and_comes_back(desk: 
     assert (backend.state()["streams"], backend.state()["maxStreams"]) == (1, 1)
 
 
+def test_the_next_host_waits_until_the_worker_before_has_really_ended(desk: Desk, backend: BackendProcess) -> None:
+    """The browser takes some seconds to end a loop, and keeps the stream open for so long."""
+    host, others = talking(desk, backend, 3)
+    [hosting] = host.page.workers
+    hosting.evaluate("void setTimeout(() => { for (;;); })")
+    host.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
+    for tab in others:
+        tab.page.evaluate("lost")
+        tab.is_connected().shows("Talking")
+    assert (backend.state()["streams"], backend.state()["maxStreams"]) == (1, 1)
+
+
 def test_a_frozen_tab_does_not_get_the_lock(desk: Desk, backend: BackendProcess) -> None:
     host, [frozen, other] = talking(desk, backend, 3)
     frozen.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
@@ -183,6 +195,23 @@ def test_a_frozen_tab_does_not_get_the_lock(desk: Desk, backend: BackendProcess)
     other.page.evaluate("lost")
     other.is_connected().shows("Talking")
     assert host_among([frozen, other]) is other
+
+
+IN_LINE = """async (count) => {
+  const isIt = ({name}) => name.startsWith("sip-phone-host-");
+  while ((await navigator.locks.query()).pending.filter(isIt).length !== count);
+}"""
+
+
+def test_a_tab_that_the_browser_freezes_leaves_the_line_and_joins_it_again_when_it_wakes(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    host, [other] = talking(desk, backend, 2)
+    host.page.evaluate(IN_LINE, 1)
+    other.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
+    host.page.evaluate(IN_LINE, 0)
+    other.page.evaluate("void document.dispatchEvent(new Event('resume'))")
+    host.page.evaluate(IN_LINE, 1)
 
 
 def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, backend: BackendProcess) -> None:
