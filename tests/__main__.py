@@ -1,7 +1,8 @@
 """Runs every check of the project, one after the other, and sums them up; `python3 build.py test` starts it.
 
 All steps run, whatever fails, so that one run shows everything; the end of what it prints names each test that failed,
-since of a long log often only the end is kept. With arguments it is just pytest with those.
+since of a long log often only the end is kept. A few tests that failed in a browser run once more, and are named in any
+case. With arguments it is just pytest with those.
 """
 
 import argparse
@@ -24,20 +25,29 @@ from tests.browser.engines.programs import Absent
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 WHY = 400  # characters of why a test failed
+# A machine that stands still for a moment breaks a promise in time of a test or two; more that fail are no accident.
+FEW = 5
+
+
+class Findings(NamedTuple):
+    """What a check has shown, a line each: what was wrong, and the tests that passed only when they were run again."""
+
+    faults: Sequence[str] = ()
+    unsteady: Sequence[str] = ()
 
 
 class Step(NamedTuple):
-    """One check: its name, and what runs it and returns what was wrong, a line each: none if all was well."""
+    """One check: its name, and what runs it."""
 
     name: str
-    run: Callable[[], Sequence[str]]
+    run: Callable[[], Findings]
 
 
 class Outcome(NamedTuple):
-    """What became of a step: what was wrong, and how many seconds it took."""
+    """What became of a step, and how many seconds it took."""
 
     name: str
-    faults: Sequence[str]
+    findings: Findings
     seconds: float
 
 
@@ -49,9 +59,9 @@ class Browsers:
         self.found: list[str] = []
         self.left_out: dict[str, str] = {}
 
-    def find(self) -> Sequence[str]:
-        """Find those that are wanted, else all that can be had, and name their programs in the environment; return what
-        is wanted or needed and not there."""
+    def find(self) -> Findings:
+        """Find those that are wanted, else all that can be had, and name their programs in the environment; it is wrong
+        if one that is wanted is not there, or none at all."""
         for name in self._wanted or ENGINES:
             engine = ENGINES[name]
             try:
@@ -64,7 +74,7 @@ class Browsers:
         missing = [f"{title} is left out. {why}" for title, why in self.left_out.items()]
         for sentence in missing:
             print(sentence)
-        return missing if self._wanted or not self.found else []
+        return Findings(missing if self._wanted or not self.found else ())
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -82,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
     missing = [name for name, path in pythons.items() if not path]
     left_out = {f"Python {', '.join(missing)}": "No such Python with venv is on PATH."} if missing else {}
     show(outcomes, left_out | browsers.left_out)
-    return 1 if any(outcome.faults for outcome in outcomes) else 0
+    return 1 if any(outcome.findings.faults for outcome in outcomes) else 0
 
 
 def steps(pythons: Mapping[str, str], browsers: Browsers) -> Iterator[Step]:
@@ -97,7 +107,7 @@ def steps(pythons: Mapping[str, str], browsers: Browsers) -> Iterator[Step]:
     yield Step("tests of tools and backend", pytest("--ignore=tests/unit", "--ignore=tests/browser"))
     yield Step("browsers", browsers.find)
     for name in browsers.found:
-        yield Step(f"tests in {ENGINES[name].title}", pytest("tests/browser", "--engine", name))
+        yield Step(f"tests in {ENGINES[name].title}", pytest("tests/browser", "--engine", name, again=FEW))
 
 
 def run_step(step: Step) -> Outcome:
@@ -105,59 +115,75 @@ def run_step(step: Step) -> Outcome:
     print(f"\n=== {step.name}", flush=True)
     start = time.monotonic()
     try:
-        faults = step.run()
+        findings = step.run()
     except build.BuildError as error:
         print(error)
-        faults = [str(error)]
-    outcome = Outcome(step.name, faults, time.monotonic() - start)
+        findings = Findings([str(error)])
+    outcome = Outcome(step.name, findings, time.monotonic() - start)
     print(line(outcome), flush=True)
     return outcome
 
 
 def show(outcomes: Sequence[Outcome], left_out: Mapping[str, str]) -> None:
-    """Print one line for each step, what was wrong in it, and what is not on this machine, with the reason."""
+    """Print one line for each step, what it has shown, and what is not on this machine, with the reason."""
     print("\n=== summary")
     for outcome in outcomes:
-        print(line(outcome), *outcome.faults, sep="\n        ")
+        unsteady = [f"failed, and passed when run again: {test}" for test in outcome.findings.unsteady]
+        print(line(outcome), *outcome.findings.faults, *unsteady, sep="\n        ")
     for what, why in left_out.items():
         print(f"left out: {what}. {why}")
 
 
 def line(outcome: Outcome) -> str:
     """Return the outcome of a step as a line."""
-    return f"{'FAILED' if outcome.faults else 'ok':8}{outcome.name:32}{outcome.seconds:6.1f} s"
+    return f"{'FAILED' if outcome.findings.faults else 'ok':8}{outcome.name:32}{outcome.seconds:6.1f} s"
 
 
-def module(*arguments: str, python: str = sys.executable) -> Callable[[], Sequence[str]]:
+def module(*arguments: str, python: str = sys.executable) -> Callable[[], Findings]:
     """Return what runs a Python module and says how it ended, if not well."""
     return lambda: ended(subprocess.call([python, "-m", *arguments]))
 
 
-def pytest(*arguments: str, python: str = sys.executable) -> Callable[[], Sequence[str]]:
-    """Return what runs pytest and names the tests that failed, each with the beginning of why."""
+def pytest(*arguments: str, python: str = sys.executable, again: int = 0) -> Callable[[], Findings]:
+    """Return what runs pytest and names the tests that failed, each with the beginning of why. If those are `again` at
+    the most, they are run once more."""
 
-    def run() -> Sequence[str]:
+    def run() -> Findings:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report.xml")
-            faults = module("pytest", *arguments, f"--junitxml={report}", python=python)()
-            return (failed_tests(report.read_bytes()) if report.exists() else []) or faults
+            here = (f"--junitxml={report}", "-o", f"cache_dir={folder}/cache")
+            end = module("pytest", *arguments, *here, python=python)()
+            failed = failed_tests(report)
+            if not failed or len(failed) > again:
+                return Findings(lines(failed) or end.faults)
+            end = module("pytest", *arguments, *here, "--last-failed", python=python)()
+            still = failed_tests(report)
+            unsteady = {test: why for test, why in failed.items() if test not in still}
+            return Findings(lines(still) or end.faults, lines(unsteady))
 
     return run
 
 
-def failed_tests(report: bytes) -> Sequence[str]:
-    """Return the tests that failed in a report in JUnit's XML: module, test and the beginning of why."""
-    return [
-        f"{case.get('classname')}::{case.get('name')}: {shorten(fault.get('message', ''), WHY)}"
-        for case in ET.fromstring(report).iter("testcase")  # noqa: S314 - we wrote it
+def failed_tests(report: Path) -> Mapping[str, str]:
+    """Return the tests that failed in a report in JUnit's XML, if there is one, each with the beginning of why."""
+    if not report.exists():
+        return {}
+    return {
+        f"{case.get('classname')}::{case.get('name')}": shorten(fault.get("message", ""), WHY)
+        for case in ET.parse(report).iter("testcase")  # noqa: S314 - we wrote it
         for fault in case
         if fault.tag in {"failure", "error"}
-    ]
+    }
 
 
-def ended(code: int) -> Sequence[str]:
+def lines(failed: Mapping[str, str]) -> Sequence[str]:
+    """Return tests that failed as lines."""
+    return [f"{test}: {why}" for test, why in failed.items()]
+
+
+def ended(code: int) -> Findings:
     """Return the exit code of a program as what was wrong, if it was."""
-    return [f"It ended with exit code {code}."] if code else []
+    return Findings([f"It ended with exit code {code}."] if code else ())
 
 
 def this_version() -> str:
@@ -176,12 +202,12 @@ def interpreter(version: str) -> str | None:
         return None
 
 
-def unit_tests_on(python: str) -> Sequence[str]:
+def unit_tests_on(python: str) -> Findings:
     """Run the unit tests on another Python, with nothing but what they need."""
     return pytest("tests/unit", "-q", python=build.venv("unit", python))()
 
 
-def unit_tests_in_pyodide() -> Sequence[str]:
+def unit_tests_in_pyodide() -> Findings:
     """Run the unit tests in Pyodide as it was published, in Node."""
     pyodide = build.pyodide_folder()
     runner = build.ROOT / "tests" / "tools" / "pyodide_pytest.mjs"

@@ -2,17 +2,19 @@
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from build import BuildError
 from tests import __main__ as checks
+from tests.__main__ import Findings
 from tests.browser.engines import ENGINES, Engine, chromium
 from tests.browser.engines.programs import Absent
 
 
-def fail() -> list[str]:
+def fail() -> Findings:
     raise BuildError("No network.")
 
 
@@ -22,30 +24,33 @@ def no_other_python(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_other_python")
-def test_all_steps_run_whatever_fails_and_the_summary_tells_which(
+def test_all_steps_run_whatever_fails_and_the_summary_tells_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcomes = {"good": list, "bad": lambda: ["a test: why", "another"], "unlucky": fail, "last": list}
+    bad = Findings(["a test: why", "another"], ["a third: why"])
+    outcomes = {"good": Findings, "bad": lambda: bad, "unlucky": fail, "last": Findings}
     monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step(*item) for item in outcomes.items()])
     assert checks.main([]) == 1
     printed = capsys.readouterr().out
     summary = printed.partition("=== summary\n")[2].split("\n")
     assert "No network." in printed
-    assert [re.sub(r" +\d+\.\d s$", "", line) for line in summary[:7]] == [
+    assert [re.sub(r" +\d+\.\d s$", "", line) for line in summary[:8]] == [
         "ok      good",
         "FAILED  bad",
         "        a test: why",
         "        another",
+        "        failed, and passed when run again: a third: why",
         "FAILED  unlucky",
         "        No network.",
         "ok      last",
     ]
-    assert re.fullmatch(r"left out: Python 3\.1.*\. No such Python with venv is on PATH\.", summary[7])
+    assert re.fullmatch(r"left out: Python 3\.1.*\. No such Python with venv is on PATH\.", summary[8])
 
 
 @pytest.mark.usefixtures("no_other_python")
 def test_a_run_without_a_failure_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [checks.Step("good", list)])
+    well = checks.Step("good", lambda: Findings(unsteady=["a test: why"]))
+    monkeypatch.setattr(checks, "steps", lambda _pythons, _browsers: [well])
     assert checks.main([]) == 0
 
 
@@ -69,12 +74,42 @@ def test_never(broken):
     (tmp_path / "test_some.py").write_text(tests)
     (tmp_path / "pytest.ini").touch()
     folder = f"--rootdir={tmp_path}"
-    assert checks.pytest(str(tmp_path), folder)() == [
-        "test_some::test_late: AssertionError: too late by far assert 1 == 2",
-        'test_some::test_never: failed on setup with "OSError: No disk."',
-    ]
-    assert checks.pytest(str(tmp_path), folder, "-k", "well")() == []
-    assert checks.pytest(str(tmp_path / "nowhere"), folder)() == ["It ended with exit code 4."]
+    late = "test_some::test_late: AssertionError: too late by far assert 1 == 2"
+    never = 'test_some::test_never: failed on setup with "OSError: No disk."'
+    assert checks.pytest(str(tmp_path), folder)() == Findings([late, never])
+    assert checks.pytest(str(tmp_path), folder, "-k", "well")() == Findings()
+    assert checks.pytest(str(tmp_path / "nowhere"), folder, again=1)() == Findings(["It ended with exit code 4."])
+
+
+def test_a_few_tests_that_failed_run_once_more(tmp_path: Path) -> None:
+    tests = """
+from pathlib import Path
+
+MARK = Path(__file__).parent / "mark"
+
+def test_well():
+    with MARK.open("a") as mark:
+        mark.write("well ")
+
+def test_once():
+    if "once" not in MARK.read_text():
+        MARK.write_text("well once ")
+        raise OSError("slow")
+
+def test_late():
+    raise OSError("late")
+"""
+    (tmp_path / "test_some.py").write_text(tests)
+    (tmp_path / "pytest.ini").touch()
+    mark = tmp_path / "mark"
+    run = partial(checks.pytest, str(tmp_path), f"--rootdir={tmp_path}")
+    once, late = "test_some::test_once: OSError: slow", "test_some::test_late: OSError: late"
+    assert run(again=2)() == Findings([late], [once])
+    assert mark.read_text() == "well once ", "what passed does not run again"
+    mark.unlink()
+    assert run(again=1)() == Findings([once, late])
+    mark.unlink()
+    assert run("-k", "not late", again=1)() == Findings(unsteady=[once])
 
 
 def test_this_python_is_found_by_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,9 +179,9 @@ def test_an_engine_that_cannot_be_had_is_left_out_and_said(
 ) -> None:
     put_on_path(tmp_path, monkeypatch, chromium=0)
     browsers = checks.Browsers()
-    assert browsers.find() == []
+    assert browsers.find() == Findings()
     assert browsers.found == ["chromium"]
     assert "Firefox is left out. There is no Firefox" in capsys.readouterr().out
-    (missing,) = checks.Browsers(["firefox"]).find()
+    (missing,) = checks.Browsers(["firefox"]).find().faults
     assert missing.startswith("Firefox is left out. There is no Firefox"), "it was asked for"
     assert [step.name for step in checks.steps({}, browsers)][-1] == "tests in Chromium"
