@@ -270,7 +270,9 @@ def test_that_people_begin_to_talk_is_an_event(page: Page) -> None:
 
 def test_closing_says_bye_and_ends_what_is_under_way(page: Page) -> None:
     page.evaluate("() => { window.promise = client.dial('1').catch(({code}) => code); client.close(); }")
-    assert [message["type"] for message in heard(page, 3)] == ["INIT_PORT", "CMD_DIAL", "BYE"]
-    assert locks_of_tabs(page) == []
+    said = heard(page, 3)
+    assert [message["type"] for message in said] == ["INIT_PORT", "CMD_DIAL", "BYE"]
+    free = "(name) => navigator.locks.request(name, {signal: AbortSignal.timeout(10_000)}, () => 'free')"
+    assert page.evaluate(free, said[0]["payload"]["lock"]) == "free"
     assert page.evaluate("promise") == "hub_lost"
     assert page.evaluate("client.dial('1').catch(({code}) => code)") == "hub_lost"
