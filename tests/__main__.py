@@ -157,9 +157,9 @@ def pytest(*arguments: str, python: str = sys.executable, again: int = 0) -> Cal
             if not failed or len(failed) > again:
                 return Findings(lines(failed) or end.faults)
             end = module("pytest", *arguments, *here, "--last-failed", python=python)()
-            still = failed_tests(report)
+            still = failed_tests(report) or (failed if end.faults else {})  # what did not run has not passed
             unsteady = {test: why for test, why in failed.items() if test not in still}
-            return Findings(lines(still) or end.faults, lines(unsteady))
+            return Findings(lines(still), lines(unsteady))
 
     return run
 

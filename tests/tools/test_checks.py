@@ -109,7 +109,21 @@ def test_late():
     mark.unlink()
     assert run(again=1)() == Findings([once, late])
     mark.unlink()
-    assert run("-k", "not late", again=1)() == Findings(unsteady=[once])
+    assert run("-k", "not late", again=1)() == Findings([], [once])
+
+
+def test_a_test_that_could_not_run_again_has_failed(tmp_path: Path) -> None:
+    tests = """
+from pathlib import Path
+
+def test_gone():
+    Path(__file__).unlink()
+    raise OSError("gone")
+"""
+    (tmp_path / "test_some.py").write_text(tests)
+    (tmp_path / "pytest.ini").touch()
+    run = checks.pytest(str(tmp_path), f"--rootdir={tmp_path}", again=1)
+    assert run() == Findings(["test_some::test_gone: OSError: gone"], [])
 
 
 def test_this_python_is_found_by_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
