@@ -31,11 +31,15 @@ def start(dist: Path, *arguments: str, stderr: int | IO[str] | None = None) -> s
 
 
 def read_address(process: subprocess.Popen[str]) -> str:
-    """Wait until the process listens and return its address, without the last slash."""
+    """Wait until the process listens and return its address, without the last slash.
+
+    Raises RuntimeError if it has ended instead; nothing of it is left open.
+    """
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line.startswith("demo: "):
-        raise RuntimeError(f"The backend did not start: it said {line!r} and ended with {process.wait()}.")
+        process.communicate()
+        raise RuntimeError(f"The backend did not start: it said {line!r} and ended with {process.returncode}.")
     return line.removeprefix("demo: ").strip().rstrip("/")
 
 

@@ -71,3 +71,11 @@ def test_backend_that_cannot_start_is_an_error_where_it_is_started(tmp_path: Pat
     backend = running(tmp_path / "no", stderr=subprocess.DEVNULL)
     with pytest.raises(RuntimeError, match="did not start"):
         contextlib.ExitStack().enter_context(backend)
+
+
+def test_of_a_backend_that_cannot_start_nothing_is_left_open(tmp_path: Path) -> None:
+    process = start(tmp_path / "no", stderr=subprocess.DEVNULL)
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        read_address(process)
+    assert process.stdout is not None
+    assert process.stdout.closed
