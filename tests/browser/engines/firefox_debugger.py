@@ -36,15 +36,23 @@ class Debugger:
         self._stream.close()
         self._socket.close()
 
-    def consoles_of_workers(self, processes: list[int]) -> Iterator[tuple[str, str]]:
-        """Yield the origin and the console of each shared worker in these processes."""
+    def workers(self, processes: list[int]) -> Iterator[tuple[str, str]]:
+        """Yield the origin and the actor of each shared worker in these processes."""
         for each in self._ask("root", "listProcesses")["processes"]:
             if each["id"] in processes:
-                process = self._ask(each["actor"], "getTarget")["process"]["actor"]
-                for worker in self._ask(process, "listWorkers")["workers"]:
-                    if worker["type"] == SHARED:
-                        origin, _, _context = worker["origin"].partition("^")
-                        yield origin, self._ask(worker["actor"], "getTarget")["consoleActor"]
+                yield from self._workers_of(each["actor"])
+
+    def _workers_of(self, process: str) -> Iterator[tuple[str, str]]:
+        with suppress(KeyError):  # it has died
+            target = self._ask(process, "getTarget")["process"]["actor"]
+            for worker in self._ask(target, "listWorkers")["workers"]:
+                if worker["type"] == SHARED:
+                    origin, _, _context = worker["origin"].partition("^")
+                    yield origin, worker["actor"]
+
+    def console_of(self, worker: str) -> str:
+        """Return the console of a worker. One that is about to end never answers."""
+        return str(self._ask(worker, "getTarget")["consoleActor"])
 
     def process_of_tab(self, mark: str) -> int:
         """Return the process of the page for which this expression is true."""

@@ -34,17 +34,20 @@ class FirefoxWorkers(Workers):
 
     def evaluate(self, origin: str, expression: str) -> Any:
         with Debugger(self._debugger) as debugger:
-            consoles = debugger.consoles_of_workers(self._processes.with_worker())
-            [console] = [console for its, console in consoles if its == origin]
-            return debugger.evaluate(console, expression)
+            workers = debugger.workers([process_of(target) for target in self.targets()])
+            [worker] = [worker for its, worker in workers if its == origin]
+            return debugger.evaluate(debugger.console_of(worker), expression)
 
     def run(self, expression: str, target: str | None = None) -> None:
         [target] = [target] if target else self.targets()
-        process = int(target.partition("/")[0])
         with Debugger(self._debugger) as debugger:
-            [(_, console)] = debugger.consoles_of_workers([process])
-            debugger.start(console, expression)
+            [(_, worker)] = debugger.workers([process_of(target)])
+            debugger.start(debugger.console_of(worker), expression)
 
     def close(self, target: str) -> None:  # noqa: ARG002 - what is written does not say which worker said it
         """It ends with its pages, also if it hangs; here it is only forgotten what it has said."""
         self._begins = self._output.stat().st_size
+
+
+def process_of(target: str) -> int:
+    return int(target.partition("/")[0])
