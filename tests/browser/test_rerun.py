@@ -93,15 +93,20 @@ def test_pages_with_nothing_of_ours_come_back_by_another_port_when_they_hear_rei
         pages.pop(0).close()
         backend.ring(str(200 + number))
         for page in pages:
-            assert page.evaluate(AWAIT_CALLS, [number + 1, BOOT]) == number + 1
+            heard = page.evaluate(AWAIT_CALLS, [number + 1, BOOT])
+            assert heard == number + 1, f"what it heard, and at which of its ports: {heard[-12:]}"
             assert page.evaluate(AWAIT_RESULT, BOOT)
     was_run_anew(backend)
 
 
 JOIN = """() => {
+  let joined = 0;
+  window.heard = [];
   const join = () => {
+    const number = ++joined;
     const {port} = new SharedWorker("/dist/sip-worker.js", {type: "module"});
     port.onmessage = ({data}) => {
+      heard.push([number, data.type]);
       if (data.type === "REINIT" && window.port === port) join();
       if (data.type === "SYNC_STATE") window.state = data.payload;
       dispatchEvent(new CustomEvent("heard", {detail: data}));
@@ -115,7 +120,7 @@ JOIN = """() => {
 
 AWAIT_CALLS = """([calls, timeout]) => new Promise((resolve) => {
   const look = () => window.state?.calls.length === calls && resolve(calls);
-  setTimeout(() => resolve(window.state), timeout);
+  setTimeout(() => resolve(heard), timeout);
   addEventListener("heard", look);
   look();
 })"""
