@@ -27,6 +27,12 @@ class HostedWorkers:
             listen(self._desk.context.pages[0])
         return True
 
+    def come_to(self, count: int) -> bool:
+        """Wait until so many workers live."""
+        while len(self.targets()) != count:
+            listen(self._desk.context.pages[0])
+        return True
+
     def report(self) -> Report:
         return Report()
 

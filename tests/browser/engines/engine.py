@@ -72,6 +72,14 @@ class Workers(ABC):
                 return False
         return True
 
+    def come_to(self, count: int) -> bool:
+        """Wait until so many workers live; return False if that is not so in time."""
+        end = time.monotonic() + PATIENCE
+        while len(self.targets()) != count:
+            if time.monotonic() > end:
+                return False
+        return True
+
     def say(self, words: str) -> bool:
         """Wait until a worker has said that; return False if none does in time."""
         end = time.monotonic() + PATIENCE
