@@ -51,7 +51,7 @@ class Debugger:
                     yield origin, worker["actor"]
 
     def console_of(self, worker: str) -> str:
-        """Return the console of a worker. One that is about to end never answers."""
+        """Return the console of a worker. One that is about to end may never answer."""
         return str(self._ask(worker, "getTarget")["consoleActor"])
 
     def process_of_tab(self, mark: str) -> int:
