@@ -51,6 +51,11 @@ SPREAD = """(phone) => {
 
 MOVING = "(phone) => phone.shadowRoot.getAnimations().length"
 
+SMOOTH = """(phone) => phone.shadowRoot.getAnimations()
+  .filter(({effect}) => effect.getTiming().iterations === Infinity)
+  .filter(({effect}) => effect.getKeyframes().some(({easing}) => !easing.startsWith("step")))
+  .map(({animationName}) => animationName)"""
+
 UNBOUNDED = f"""(phone) => {CONTROLS}
   .filter((control) => {{
     const {{borderTopStyle, borderTopWidth, borderTopColor, backgroundColor}} = getComputedStyle(control);
@@ -135,6 +140,10 @@ def test_nothing_moves_for_those_who_want_less_motion(stage: Stage) -> None:
     assert found(stage, MOVING) == {}
     stage.page.emulate_media(reduced_motion="no-preference")
     assert set(found(stage, MOVING)) >= {"connecting", "reconnecting", "ringing"}
+
+
+def test_what_goes_on_moving_does_so_in_steps_which_a_processor_can_paint(stage: Stage) -> None:
+    assert found(stage, SMOOTH) == {}
 
 
 def test_in_forced_colours_every_control_has_a_border(stage: Stage) -> None:

@@ -145,7 +145,7 @@ class World:
         states = [tab.shows()[0] for tab in self.awake]
         for tab, state in zip(self.awake, states, strict=True):
             if state is None or state != states[0]:
-                return f"{_name(tab)} shows {state}, and another {states[0]}"
+                return f"{_name(tab)} shows {state}, and {_name(self.awake[0])} {states[0]}"
         return ""
 
     def _ill(self) -> str:
