@@ -1,6 +1,6 @@
 """WebKit ends the process of a page that has gone when the next one goes. If the hub was there, it runs the worker's
 script anew, elsewhere and on the same ports, with an empty hub; no tab is told. All that a tab says to such a port may
-be lost (https://bugs.webkit.org/show_bug.cgi?id=321471)."""
+be lost (https://bugs.webkit.org/show_bug.cgi?id=321471), and not every port is given to the hub."""
 
 import pytest
 from playwright.sync_api import Page
@@ -78,7 +78,7 @@ EMBED_WITHOUT_LOCKS = """() => {
 }"""
 
 
-def test_pages_with_nothing_of_ours_come_back_by_another_port_when_they_hear_reinit(
+def test_pages_with_nothing_of_ours_come_back_by_another_port_when_they_hear_reinit_or_nothing(
     desk: Desk, backend: BackendProcess
 ) -> None:
     def join() -> Page:
@@ -101,11 +101,13 @@ def test_pages_with_nothing_of_ours_come_back_by_another_port_when_they_hear_rei
 
 JOIN = """() => {
   let joined = 0;
+  let unanswered = 0;
   window.heard = [];
   const join = () => {
     const number = ++joined;
     const {port} = new SharedWorker("/dist/sip-worker.js", {type: "module"});
     port.onmessage = ({data}) => {
+      unanswered = 0;
       heard.push([number, data.type]);
       if (data.type === "REINIT" && window.port === port) join();
       if (data.type === "SYNC_STATE") window.state = data.payload;
@@ -115,6 +117,10 @@ JOIN = """() => {
     port.postMessage({type: "INIT_PORT"});
   };
   join();
+  setInterval(() => {
+    window.port.postMessage({type: "PING"});
+    if (unanswered++ === 3) join();
+  }, 1000);
 }"""
 
 

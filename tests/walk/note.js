@@ -35,10 +35,14 @@
   }
 
   const PATIENCE = 10_000; // ms until a hub must have answered
+  const BEAT = 2_000; // ms between two PINGs of a page with nothing of ours
+  const MISSED = 3; // beats without a word after which its port is mute
   let phone = null;
   let open = 0; // commands of the widget's client that have not ended
   let port = null;
   let epoch = null;
+  let beat = 0;
+  let missed = 0;
 
   async function askForJournal() {
     if (phone) return (await phone).client.journal();
@@ -81,12 +85,15 @@
     },
 
     /**
-     * Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. REINIT from another
-     * hub than before needs a new port: what is said to one that WebKit gave to a hub that is run anew may be lost.
+     * Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. It needs a new port
+     * when it hears REINIT from another hub than before, and when its port is mute: where WebKit runs a hub anew, what is
+     * said to the ports that there were may be lost, and not every port is given to it.
      */
     join(hasLock) {
+      if (port) walk.say({ type: "BYE" });
       const joined = new SharedWorker("/dist/sip-worker.js", { type: "module" }).port;
       joined.addEventListener("message", ({ data }) => {
+        missed = 0;
         if (data.type === "SYNC_STATE") epoch = data.epoch;
         if (data.type !== "REINIT" || joined !== port) return;
         if (data.epoch === epoch) walk.greet(hasLock);
@@ -95,6 +102,17 @@
       port = joined;
       port.start();
       walk.greet(hasLock);
+      walk.watch(hasLock);
+    },
+
+    /** Joins anew when nobody answers. */
+    watch(hasLock) {
+      clearInterval(beat);
+      missed = 0;
+      beat = setInterval(() => {
+        if (missed++ < MISSED) walk.say({ type: "PING" });
+        else walk.join(hasLock);
+      }, BEAT);
     },
 
     /** Says INIT_PORT, with a new lock. */

@@ -1,7 +1,7 @@
 """What must hold of all that tabs hear, of the requests that reach the backend, and of a journal."""
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -11,6 +11,7 @@ from worker_py.replay import Replay
 
 Message = dict[str, Any]
 Note = tuple[int, str, Message]  # number of the port, "says" or "hears", message
+TRAIL = 40  # notes
 
 
 class Broken(AssertionError):
@@ -43,6 +44,7 @@ class Ear:
 
     def __init__(self, book: Book) -> None:
         self._book = book
+        self.trail: deque[str] = deque(maxlen=TRAIL)  # what was said and heard last, at all ports
         self._begin(0)
 
     def _begin(self, port: int) -> None:
@@ -57,6 +59,7 @@ class Ear:
     def listen(self, notes: Iterable[Note]) -> None:
         """Take in what the page has noted since the last time. Raise Broken if it must not be."""
         for port, kind, message in notes:
+            self.trail.append(f"{port} {kind} {message['type']} {message.get('epoch', '')[:4]}".strip())
             if port > self.port:
                 self._begin(port)
             if port < self.port:

@@ -136,12 +136,16 @@ class Tab:
         """Return the state that it shows, and what is not yet as it must be in the end, or nothing."""
         self.listen()
         if self.kind != "widget":
-            return self.known(), f"{self.ear.unanswered()} have no result" if self.ear.unanswered() else ""
+            return self.known(), self._lacks()
         look = self.page.evaluate("walk.look()")
         state = look["state"]
         if (look["connection"], look["cards"]) != (state["connectionStatus"], len(state["calls"])):
             return None, f"it draws {look}"
         return state, f"{look['open']} commands have no end" if look["open"] else ""
+
+    def _lacks(self) -> str:
+        lacking = self.ear.unanswered()
+        return f"{lacking} have no result, after {', '.join(self.ear.trail)}" if lacking else ""
 
     def journal(self) -> str:
         text = self.page.evaluate("walk.journal()")
