@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.webkit import WebKitPage
 from tests.browser.webkit.injected import install
+from tests.browser.webkit.page import IS_COMPLETE, NOTE
 
 
 class Driver:
@@ -42,3 +43,26 @@ def test_a_page_that_reloads_between_two_words_is_asked_again(reloads: int) -> N
         page = WebKitPage(cast("Any", SimpleNamespace(driver=driver)), "window")
         assert ask(page, "() => 1") == answer
         assert driver.installed == reloads + 1
+
+
+class LoadingDriver:
+    """Returns from a load when the page is not yet complete, as WebKitWebDriver may."""
+
+    def __init__(self) -> None:
+        self.switch_to = SimpleNamespace(window=lambda _handle: None)
+        self.ran: list[str] = []
+        self._states = [False, False, True]
+
+    def get(self, _url: str) -> None:
+        self.ran.clear()
+
+    def execute_script(self, script: str) -> bool | list[object]:
+        self.ran.append(script)
+        return self._states.pop(0) if script == IS_COMPLETE else []
+
+
+def test_a_page_has_loaded_when_it_is_complete_whatever_the_driver_says() -> None:
+    driver = LoadingDriver()
+    context = SimpleNamespace(driver=driver, scripts=[], base_url="http://localhost")
+    WebKitPage(cast("Any", context), "window").goto("/")
+    assert driver.ran == [IS_COMPLETE, IS_COMPLETE, IS_COMPLETE, NOTE]

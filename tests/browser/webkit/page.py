@@ -56,6 +56,7 @@ for (const kind of ["log", "info", "warn", "error"]) {
 WITH_PLAYWRIGHT = "async (...words) => ('playwright' in window ? [await (FUNCTION)(...words)] : null)"
 UNLESS_PLAYWRIGHT = "if (!('playwright' in window)) return null;"
 IS_AT = "return location.href.endsWith(arguments[0]) && document.readyState !== 'loading'"
+IS_COMPLETE = "return document.readyState === 'complete'"
 PATIENCE = 10.0  # s
 TELL = "return (window.noted ?? []).splice(0)"
 
@@ -99,7 +100,7 @@ class WebKitPage:
 
     # --- the page itself ----------------------------------------------------------------------------------------------
 
-    def goto(self, path: str, wait_until: str = "load") -> None:  # noqa: ARG002 - the driver always waits
+    def goto(self, path: str, wait_until: str = "load") -> None:  # noqa: ARG002 - it always waits
         self._load(lambda driver: driver.get(urljoin(self.context.base_url, path)))
 
     def reload(self) -> None:
@@ -136,8 +137,10 @@ class WebKitPage:
         self.driver.save_screenshot(str(path))
 
     def _load(self, act: Callable[[WebKitGTK], None]) -> None:
+        """Do what loads a page, and wait until it has: the driver may go on before the page's modules have run."""
         self.tell()
         act(self.driver)
+        WebDriverWait(self.driver, PATIENCE).until(lambda driver: driver.execute_script(IS_COMPLETE))
         for script in (NOTE, *self.context.scripts):
             self.driver.execute_script(script)
 
