@@ -106,6 +106,7 @@ JOIN = """() => {
   const join = () => {
     const number = ++joined;
     const {port} = new SharedWorker("/dist/sip-worker.js", {type: "module"});
+    unanswered = 0;
     port.onmessage = ({data}) => {
       unanswered = 0;
       heard.push([number, data.type]);
@@ -118,8 +119,8 @@ JOIN = """() => {
   };
   join();
   setInterval(() => {
-    window.port.postMessage({type: "PING"});
-    if (unanswered++ === 3) join();
+    if (unanswered++ < 3) window.port.postMessage({type: "PING"});
+    else join();
   }, 1000);
 }"""
 

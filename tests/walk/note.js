@@ -88,30 +88,31 @@
      * Joins the hub as a page with nothing of ours does; one that gives a lock is missed when it dies. It needs a new port
      * when it hears REINIT from another hub than before, and when its port is mute: where WebKit runs a hub anew, what is
      * said to the ports that there were may be lost, and not every port is given to it.
+     * watches: whether it looks for that.
      */
-    join(hasLock) {
-      if (port) walk.say({ type: "BYE" });
+    join(hasLock, watches) {
       const joined = new SharedWorker("/dist/sip-worker.js", { type: "module" }).port;
       joined.addEventListener("message", ({ data }) => {
         missed = 0;
         if (data.type === "SYNC_STATE") epoch = data.epoch;
         if (data.type !== "REINIT" || joined !== port) return;
         if (data.epoch === epoch) walk.greet(hasLock);
-        else walk.join(hasLock);
+        else walk.join(hasLock, watches);
       });
       port = joined;
       port.start();
       walk.greet(hasLock);
-      walk.watch(hasLock);
+      if (watches) walk.watch(hasLock);
     },
 
-    /** Joins anew when nobody answers. */
+    /** Joins anew when nobody answers; a hub that is only slow forgets the port that was before. */
     watch(hasLock) {
       clearInterval(beat);
       missed = 0;
       beat = setInterval(() => {
-        if (missed++ < MISSED) walk.say({ type: "PING" });
-        else walk.join(hasLock);
+        if (missed++ < MISSED) return walk.say({ type: "PING" });
+        walk.say({ type: "BYE" });
+        walk.join(hasLock, true);
       }, BEAT);
     },
 

@@ -9,7 +9,8 @@ from tests.browser.tabs import State
 from .rules import Book, Ear, Message, broken
 
 Kind = Literal["widget", "plain", "seed"]
-"""With <sip-phone-widget>; with nothing of ours, but a lock; with nothing but the seed's messages."""
+"""With <sip-phone-widget>; with nothing of ours, but a lock; with nothing but the seed's messages. Where the browser
+may run a hub anew, the last two say PING as well."""
 
 # Command: the method of SipClient, and the field of the payload that is its first argument.
 METHODS = {
@@ -57,7 +58,7 @@ class Tab:
         """Ask for the worker."""
         self.sent.clear()
         self.must_join = False
-        self.page.evaluate("hasLock => walk.join(hasLock)", self.has_lock)
+        self.page.evaluate("([hasLock, watches]) => walk.join(hasLock, watches)", [self.has_lock, self._book.reruns])
 
     def reload(self) -> None:
         self.listen()
