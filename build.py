@@ -122,9 +122,18 @@ def serve(pyodide: Path | None, packages: Sequence[str], host: str, port: int) -
 
 
 def run_tests(program: str, pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
-    """Build, then become one of the programs in tests/, with these arguments of its own."""
+    """Build, then become one of the programs in tests/, with these arguments of its own. Unit tests need no bundle."""
+    if program == PROGRAMS["test"] and are_unit_tests(arguments):
+        become(venv("unit"), "-m", "pytest", *arguments)
     build(pyodide, packages, DIST)
     become(venv("tools"), "-m", program, *arguments)
+
+
+def are_unit_tests(arguments: Sequence[str]) -> bool:
+    """Say whether the arguments of pytest name unit tests alone, and ask for nothing that these cannot do."""
+    paths = [word for word in arguments if (ROOT / word.partition("::")[0]).exists()]
+    coverage = any(word.startswith("--cov") for word in arguments)
+    return bool(paths) and not coverage and all(path.startswith("tests/unit") for path in paths)
 
 
 def main(arguments: Sequence[str]) -> int:

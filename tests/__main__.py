@@ -48,7 +48,7 @@ def static_checks(pythons: Mapping[str, str]) -> Iterator[Step]:
     yield Step("ruff check", module("ruff", "check"))
     yield Step("ruff format", module("ruff", "format", "--check"))
     yield Step("mypy", module("mypy"))
-    yield Step("unit tests with coverage", pytest("tests/unit", "--cov", "-q"))
+    yield Step("unit tests with coverage", pytest("tests/unit", "--cov", "--hypothesis-profile=thorough", "-q"))
     for version, path in pythons.items():
         yield Step(f"unit tests on Python {version}", unit_tests_on(path))
     yield Step("unit tests in Pyodide", unit_tests_in_pyodide)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from .backend import DIST, BackendProcess
+from .choice import engine_of_test, needing, reasons_to_skip, unless_chosen
 from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
 from .engines.programs import Absent
 from .stage import Stage
@@ -17,7 +18,7 @@ from .tabs import PlainTab, WidgetTab
 
 PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
-    "every_engine: runs in every engine even if nobody asks for that; others run in Chromium",
+    "every_engine(rows): runs in every engine, and not in Chromium alone; of a table, so many rows, or all",
     "timed: judges a promise in time, so it runs alone, with nothing beside it",
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
     "only(engine, why): for one engine alone",
@@ -47,14 +48,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose Chromium where nobody has chosen, and leave out what an engine cannot do, each time with the reason."""
+    """Leave out what is for other engines, and skip what an engine cannot do, each time with the reason."""
     if not config.getoption("engine"):
-        others = [item for item in items if not (chromiums(item) or item.get_closest_marker("every_engine"))]
+        others = list(unless_chosen(items))
         items[:] = [item for item in items if item not in set(others)]
         config.hook.pytest_deselected(items=others)
     for item in items:
-        if engine := engine_for(item):
-            for reason in left_out(item, engine):
+        if engine := engine_of_test(item):
+            for reason in reasons_to_skip(item, engine):
                 item.add_marker(pytest.mark.skip(reason))
 
 
@@ -62,45 +63,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Find the browsers that the chosen tests need, and install those that the machine has not."""
     if session.config.option.collectonly:
         return
-    chosen = session.config.getoption("engine") or [ALL]
     for name, engine in ENGINES.items():
-        items = [item for item in session.items if engine_for(item) == name and not item.get_closest_marker("skip")]
+        items = needing(session.items, name)
         try:
             if items:
                 os.environ[engine.variable] = engine.find()
         except Absent as absent:
-            if name in chosen:
+            if name in (session.config.getoption("engine") or ()):
                 raise pytest.UsageError(str(absent)) from None
             for item in items:
                 item.add_marker(pytest.mark.skip(str(absent)))
-
-
-def engine_for(item: pytest.Item) -> str | None:
-    """Return the engine that a test runs in; None if it needs no browser."""
-    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    engine = parameters.get("engine")
-    return engine if isinstance(engine, str) else None  # tests of the engines themselves have such a parameter too
-
-
-def chromiums(item: pytest.Item) -> bool:
-    """Say whether a test runs in Chromium, or in no browser."""
-    return engine_for(item) in (None, "chromium")
-
-
-def left_out(item: pytest.Item, engine: str) -> Iterator[str]:
-    """Yield the reasons why this test is not for that engine."""
-    if ENGINES[engine].files and item.path.stem not in ENGINES[engine].files:
-        yield ENGINES[engine].elsewhere
-    for mark in item.iter_markers("needs"):
-        for ability in mark.args:
-            if why := ENGINES[engine].lacks.get(ability):
-                yield why
-    for mark in item.iter_markers("only"):
-        if mark.args[0] != engine:
-            yield mark.args[1]
-    for mark in item.iter_markers("without"):
-        if mark.args[0] == engine:
-            yield mark.args[1]
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +90,26 @@ def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
     started.close()
 
 
+class Served:
+    """The folder of the shared backend's bundle: a link, so that another bundle takes its place without a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.link = folder / "dist"
+        self.show(DIST)
+
+    def show(self, dist: Path) -> None:
+        self.link.unlink(missing_ok=True)
+        self.link.symlink_to(dist)
+
+
 @pytest.fixture(scope="session")
-def shared_backend() -> Iterator[BackendProcess]:
-    process = BackendProcess()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    return Served(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture(scope="session")
+def shared_backend(served: Served) -> Iterator[BackendProcess]:
+    process = BackendProcess(served.link)
     yield process
     process.stop()
 
@@ -260,10 +249,11 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def backend_of_copy(copy: Path) -> Iterator[BackendProcess]:
-    process = BackendProcess(copy)
-    yield process
-    process.stop()
+def backend_of_copy(backend: BackendProcess, served: Served, copy: Path) -> Iterator[BackendProcess]:
+    """The shared backend, which serves the copy for now."""
+    served.show(copy)
+    yield backend
+    served.show(DIST)
 
 
 @pytest.fixture

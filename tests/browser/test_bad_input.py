@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from .backend import BackendProcess
@@ -43,6 +44,7 @@ def test_payload_nothing_changes_nothing_dies_one_log_line(desk: Desk, backend: 
         assert len(set(lines)) == len(lines) == REFUSED
 
 
+@pytest.mark.every_engine
 def test_tabs_a_message_that_is_none_is_refused_with_an_error_and_nothing_else(desk: Desk) -> None:
     tab = desk.plain()
     tab.hears("payload.operatorStatus === 'ready'")  # nothing follows the snapshot

@@ -30,6 +30,8 @@ onmessage = async ({ data: { build, code } }) => {
 };
 """
 IMPORTED = ("sip-boot.js", "sip-link.js")  # by that worker
+
+pytestmark = pytest.mark.every_engine
 RUN = """(message) => new Promise((resolve) => {
   const worker = new Worker("/dist/test/sip-worker.js", { type: "module" });
   worker.onerror = ({ message }) => resolve([`the worker failed: ${message}`, []]);

@@ -85,6 +85,7 @@ def locks_of_tabs(page: Page) -> list[str]:
     return [name for name in held if name.startswith("sip-phone-tab-")]
 
 
+@pytest.mark.every_engine
 def test_it_introduces_itself_with_the_lock_that_it_holds_and_shows_nothing_yet(page: Page) -> None:
     [message] = heard(page, 1)
     assert message == {
@@ -208,6 +209,7 @@ def test_asked_again_it_introduces_itself_again(page: Page) -> None:
     assert first == second
 
 
+@pytest.mark.every_engine
 def test_asked_again_after_its_lock_was_taken_it_gives_another(page: Page) -> None:
     [first] = heard(page, 1)
     page.evaluate("name => navigator.locks.request(name, {steal: true}, () => {})", first["payload"]["lock"])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
 from .expect import expect
@@ -32,6 +34,7 @@ def code(tab: PlainTab, identity: str) -> str:
     return str(result(tab, identity)["error"]["code"])
 
 
+@pytest.mark.every_engine
 def test_a_double_click_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     backend.ring("100")
@@ -42,6 +45,7 @@ def test_a_double_click_is_one_post(desk: Desk, backend: BackendProcess) -> None
     expect(tab.error).to_be_hidden()
 
 
+@pytest.mark.every_engine
 def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: BackendProcess) -> None:
     """At once, from another tab, and again when all is over."""
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
@@ -56,6 +60,7 @@ def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: 
     assert [(post["key"], post["status"]) for post in posts] == [("my-own-id", 503)]
 
 
+@pytest.mark.every_engine
 def test_two_tabs_that_dial_at_once_get_each_its_own_result(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
     first.say("CMD_DIAL", id="a", payload={"phone": "100"})
@@ -89,6 +94,7 @@ def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProc
     assert len(backend.state()["posts"]) == 1
 
 
+@pytest.mark.every_engine
 def test_a_command_while_reconnecting_is_done(desk: Desk, backend: BackendProcess) -> None:
     """The stream is down, and the way of the POST is not."""
     [tab] = desk.widgets(1)
@@ -130,6 +136,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.every_engine
 def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: BackendProcess) -> None:
     """Also one that would have the browser repeat the POST."""
     [tab] = desk.widgets(1)
@@ -199,6 +206,7 @@ def test_of_the_posts_answer_after_call_ended_the_stream_wins(desk: Desk, backen
     assert (tab.state()["activeCall"], tab.state()["lastCall"]["id"]) == (None, call)
 
 
+@pytest.mark.every_engine
 def test_a_tab_closed_in_flight_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
     backend.control("faults", commands={"do": "delay", "seconds": 0.7})

@@ -71,6 +71,7 @@ CALL_COMMANDS: list[tuple[str, str, dict[str, str], str | None]] = [
 ]
 
 
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize("answers", ["body", "empty"])
 @pytest.mark.parametrize(("state", "action", "body", "leads_to"), CALL_COMMANDS)
 def test_a_command_for_a_call(
@@ -94,6 +95,7 @@ def test_a_command_for_a_call(
     assert backend.posts(action) == [{"callId": call} | body]
 
 
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("state", "action"), [(row[0], row[1]) for row in CALL_COMMANDS])
 def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess, state: str, action: str) -> None:
     asking, watching = desk.widgets(2)
@@ -109,6 +111,7 @@ def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess,
     assert len(backend.posts(action)) == 1
 
 
+@pytest.mark.every_engine
 def test_dialing(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.widgets(2)
     press(asking, "dial")
@@ -133,6 +136,7 @@ def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backe
     assert len(backend.posts("dial")) == 1
 
 
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(
     ("number", "words", "reason"),
     [("404", "(422)", "Number not in use"), ("503", "(503)", "Failed")],
@@ -149,6 +153,7 @@ def test_a_dial_that_is_refused(desk: Desk, number: str, words: str, reason: str
     expect(watching.error).to_be_hidden()
 
 
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("number", "reason"), [("486", "Busy"), ("603", "Declined"), ("480", "No answer")])
 def test_a_far_end_that_does_not_take_the_call(desk: Desk, backend: BackendProcess, number: str, reason: str) -> None:
     backend.control("settings", respondAfter=0.2)
@@ -182,6 +187,7 @@ def test_a_status_that_is_refused_goes_back(desk: Desk, backend: BackendProcess)
     expect(tab.status).to_have_value("ready")
 
 
+@pytest.mark.every_engine
 def test_a_second_call_is_answered_and_the_first_waits(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.widgets(2)
     bring_to(backend, first, "talking")

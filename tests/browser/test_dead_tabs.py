@@ -16,6 +16,8 @@ KNOWN_AFTER = 1_000  # ms; the promise
 SLOW_LINE = 300_000  # bytes a second; at that pace Python takes a quarter of a minute to load
 SILENCE = 60_000  # ms after which a tab without a lock is forgotten
 
+pytestmark = pytest.mark.every_engine
+
 
 @pytest.mark.without("webkit", "its driver needs minutes for fifty windows; ten are in test_life_cycle.py")
 def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: BackendProcess) -> None:

@@ -20,6 +20,8 @@ HANG = "for (;;);"
 HANG_FOR_A_WHILE = "for (const end = Date.now() + 12_000; Date.now() < end; );"
 RECORD = "sip-phone-instance /dist/sip-worker.js"
 
+pytestmark = pytest.mark.every_engine
+
 # Keeps the moment in which the phone of a page turned from connected to something else.
 NOTE_THE_LOSS = """phone => {
   window.lost = new Promise((resolve) => phone.client.addEventListener("statechange", ({detail}) => {

@@ -1,8 +1,12 @@
 """The four stories of the life of the phone, each with three tabs."""
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
 from .expect import expect
+
+pytestmark = pytest.mark.every_engine
 
 
 def test_starting_the_application(desk: Desk, backend: BackendProcess) -> None:

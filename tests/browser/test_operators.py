@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
 from .expect import expect
@@ -55,6 +57,7 @@ def is_cut_off(tab: WidgetTab) -> None:
     shows_nothing_of_the_first(tab)
 
 
+@pytest.mark.every_engine
 def test_another_operator_logs_in_while_the_worker_lives_the_old_ones_state_and_tabs_are_cut_off(
     desk: Desk, backend: BackendProcess
 ) -> None:

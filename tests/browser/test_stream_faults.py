@@ -16,7 +16,10 @@ from .engines import Ability, engine_of
 from .expect import expect
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Healed, Phone
 
-pytestmark = pytest.mark.timeout(600)  # the first test waits for nearly forty pages, and for their healing
+pytestmark = [
+    pytest.mark.every_engine,
+    pytest.mark.timeout(600),
+]  # the first test waits for nearly forty pages, and for their healing
 
 HALF = b'event: call_incoming\ndata: {"id": "half", "phone": "100"}\n'
 PING = 0.4  # s; of the phone that falls silent

@@ -84,6 +84,7 @@ def is_not_told(tab: WidgetTab) -> None:
     expect(tab.phone.locator("[part=notice]")).to_be_hidden()
 
 
+@pytest.mark.every_engine
 def test_an_old_page_and_a_new_bundle_side_by_side_both_work_and_the_old_one_is_told(site: Site) -> None:
     old = site.desk.widget().is_connected()
     site.pass_a_minute(old.page)
@@ -146,6 +147,7 @@ def test_an_old_worker_out_of_the_cache_serves_a_new_page_and_does_not_end_over_
     assert site.backend.state()["streamsOpened"] == 1
 
 
+@pytest.mark.every_engine
 def test_a_page_with_nothing_of_ours_is_told_that_the_hub_ends_and_asks_for_the_next(site: Site) -> None:
     plain = site.desk.plain().is_connected()
     site.pass_a_minute(plain.page)

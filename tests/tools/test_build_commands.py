@@ -58,6 +58,21 @@ def test_serve_and_test_build_first_and_then_become_another_program(
     assert (project / "dist" / "manifest.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "alone"),
+    [
+        (["tests/unit"], True),
+        (["tests/unit/test_versions.py::test_x", "-k", "dial", "-x"], True),
+        (["tests/unit", "--cov"], False),
+        (["tests/unit", "tests/tools"], False),
+        (["-k", "dial"], False),
+        ([], False),
+    ],
+)
+def test_unit_tests_alone_need_no_bundle(arguments: list[str], alone: bool) -> None:  # noqa: FBT001
+    assert build.are_unit_tests(arguments) is alone
+
+
 @pytest.mark.parametrize("group", sorted(build.SETTINGS["dependency-groups"]))
 def test_every_tool_is_pinned_to_one_version(group: str) -> None:
     assert [pin for pin in build.requirements(group) if "==" not in pin.partition(";")[0]] == []
