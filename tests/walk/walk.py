@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Error
 
 from tests.browser.backend import BackendProcess
-from tests.browser.engines import Ability
+from tests.browser.engines import Ability, AnyBrowser
 
 from .rules import Broken
 from .steps import Step, draw
@@ -45,7 +45,7 @@ class Walker:
     SharedWorker."""
 
     def __init__(
-        self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool = True
+        self, browser: AnyBrowser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool = True
     ) -> None:
         self._browser = browser
         self._backend = backend

@@ -11,20 +11,36 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Browser
 
+from tests.browser.drivers import WebKitBrowser
+
 from .chromium import Chromium
 from .engine import INSECURE, Ability, Engine, Report, Workers
 from .firefox import Firefox
 from .processes import Processes
 from .webkit import WebKit
 
-__all__ = ["ENGINES", "INSECURE", "Ability", "Engine", "Processes", "Report", "Workers", "engine_of", "named_engines"]
+__all__ = [
+    "ENGINES",
+    "INSECURE",
+    "Ability",
+    "AnyBrowser",
+    "Engine",
+    "Processes",
+    "Report",
+    "Workers",
+    "engine_of",
+    "named_engines",
+]
+
+AnyBrowser = Browser | WebKitBrowser
+"""What the engines launch."""
 
 ENGINES: Mapping[str, Engine] = {engine.name: engine for engine in (Chromium(), Firefox(), WebKit())}
 
 
-def engine_of(browser: Browser) -> Engine:
+def engine_of(browser: AnyBrowser) -> Engine:
     """Return the engine that started a browser."""
-    return ENGINES[browser.browser_type.name]
+    return ENGINES["webkit" if isinstance(browser, WebKitBrowser) else browser.browser_type.name]
 
 
 def named_engines() -> list[str]:

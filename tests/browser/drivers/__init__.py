@@ -1,0 +1,15 @@
+"""What tests do to pages, and expect of them, whichever driver does it.
+
+page.py               Context, a person's browser; Page, a document in it
+part.py               Part, an element of a page: what a person does to it, and what can be expected of it
+playwright_driver.py  these by Playwright, for Chromium and Firefox
+selenium_driver.py    these by Selenium, for WebKitGTK
+minibrowser.py        a display and a browser of WebKitGTK on it
+"""
+
+from .page import Context, Hear, Page
+from .part import Part
+from .playwright_driver import PlaywrightContext, PlaywrightPage
+from .selenium_driver import WebKitBrowser
+
+__all__ = ["Context", "Hear", "Page", "Part", "PlaywrightContext", "PlaywrightPage", "WebKitBrowser"]
