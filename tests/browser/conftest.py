@@ -1,5 +1,6 @@
 """Browsers, backends and tabs; and the rule that nothing may go wrong unheard, in a page or in the worker."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from .backend import DIST, BackendProcess
-from .drivers import Page
-from .engines import ENGINES, INSECURE, Ability, AnyBrowser, Processes, Report, engine_of, named_engines
+from .drivers import AnyBrowser, Page
+from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
+from .engines.programs import Absent
 from .stage import Stage
 from .tabs import PlainTab, WidgetTab
 
 PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
+    "every_engine: runs in every engine even if nobody asks for that; others run in Chromium",
+    "timed: judges a promise in time, so it runs alone, with nothing beside it",
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
     "only(engine, why): for one engine alone",
     "without(engine, why): for all engines but this one",
@@ -24,7 +28,12 @@ MARKS = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="make the pictures of the README anew")
-    parser.addoption("--engine", action="append", choices=sorted(ENGINES), help="browser to use; may be repeated")
+    parser.addoption(
+        "--engine",
+        action="append",
+        choices=[ALL, *sorted(ENGINES)],
+        help="browser to run every test in, or all of them; may be repeated",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,15 +43,49 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", metafunc.config.getoption("engine") or named_engines(), scope="session")
+        chosen = metafunc.config.getoption("engine") or [ALL]
+        metafunc.parametrize("engine", list(ENGINES) if ALL in chosen else chosen, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what an engine cannot do, each time with the reason."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose Chromium where nobody has chosen, and leave out what an engine cannot do, each time with the reason."""
+    if not config.getoption("engine"):
+        others = [item for item in items if not (chromiums(item) or item.get_closest_marker("every_engine"))]
+        items[:] = [item for item in items if item not in set(others)]
+        config.hook.pytest_deselected(items=others)
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "engine" in item.callspec.params:
-            for reason in left_out(item, str(item.callspec.params["engine"])):
+        if engine := engine_for(item):
+            for reason in left_out(item, engine):
                 item.add_marker(pytest.mark.skip(reason))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Find the browsers that the chosen tests need, and install those that the machine has not."""
+    if session.config.option.collectonly:
+        return
+    chosen = session.config.getoption("engine") or [ALL]
+    for name, engine in ENGINES.items():
+        items = [item for item in session.items if engine_for(item) == name and not item.get_closest_marker("skip")]
+        try:
+            if items:
+                os.environ[engine.variable] = engine.find()
+        except Absent as absent:
+            if name in chosen:
+                raise pytest.UsageError(str(absent)) from None
+            for item in items:
+                item.add_marker(pytest.mark.skip(str(absent)))
+
+
+def engine_for(item: pytest.Item) -> str | None:
+    """Return the engine that a test runs in; None if it needs no browser."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    engine = parameters.get("engine")
+    return engine if isinstance(engine, str) else None  # tests of the engines themselves have such a parameter too
+
+
+def chromiums(item: pytest.Item) -> bool:
+    """Say whether a test runs in Chromium, or in no browser."""
+    return engine_for(item) in (None, "chromium")
 
 
 def left_out(item: pytest.Item, engine: str) -> Iterator[str]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from playwright.sync_api import Worker
 
 from .conftest import Desk
-from .drivers import Page
-from .engines import AnyBrowser, Report
+from .drivers import AnyBrowser, Page
+from .engines import Report
 from .engines.chromium_processes import ChromiumProcesses
 from .tabs import WidgetTab
 

@@ -11,7 +11,8 @@ import pytest
 
 from .backend import BackendProcess, State
 from .conftest import Desk
-from .engines import Ability, AnyBrowser, engine_of
+from .drivers import AnyBrowser
+from .engines import Ability, engine_of
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Healed, Phone
 
 pytestmark = pytest.mark.timeout(600)  # the first test waits for nearly forty pages, and for their healing

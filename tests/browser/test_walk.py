@@ -7,7 +7,8 @@ from tests.walk.world import abilities_for_walks
 
 from . import marks
 from .backend import BackendProcess
-from .engines import ENGINES, AnyBrowser
+from .drivers import AnyBrowser
+from .engines import ENGINES
 
 SEED, STEPS, STEPS_WITHOUT = 2026, 250, 150
 

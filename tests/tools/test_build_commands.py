@@ -80,9 +80,24 @@ def test_a_folder_whose_making_broke_off_is_made_again(tmp_path: Path, monkeypat
     with pytest.raises(build.BuildError):
         build.cached_folder("tools", ["a==1"], break_off)
     folder = build.cached_folder("tools", ["a==1"], make)
-    assert sorted(path.name for path in folder.iterdir()) == ["complete", "whole"]
+    assert [path.name for path in folder.iterdir()] == ["whole"]
     assert build.cached_folder("tools", ["a==1"], break_off) == folder
     assert build.cached_folder("tools", ["a==2"], make) != folder
+
+
+def test_two_processes_that_make_a_folder_at_once_share_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def make_second(folder: Path) -> None:
+        (folder / "second").touch()
+
+    def make_first(folder: Path) -> None:
+        (folder / "first").touch()
+        build.cached_folder("tools", ["a==1"], make_second)
+
+    folder = build.cached_folder("tools", ["a==1"], make_first)
+    assert [path.name for path in folder.iterdir()] == ["second"]
+    assert list(build.cache_folder().iterdir()) == [folder], "nothing else is left"
 
 
 def test_the_notice_of_licences_names_the_pyodide_that_is_shipped() -> None:

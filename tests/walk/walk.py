@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from playwright.sync_api import Error
 
 from tests.browser.backend import BackendProcess
-from tests.browser.engines import Ability, AnyBrowser
+from tests.browser.drivers import AnyBrowser
+from tests.browser.engines import Ability
 
 from .rules import Broken
 from .steps import Step, draw

@@ -9,7 +9,8 @@ from playwright.sync_api import Error, Worker
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
-from tests.browser.engines import Ability, AnyBrowser, Engine
+from tests.browser.drivers import AnyBrowser
+from tests.browser.engines import Ability, Engine
 from tests.browser.hosted import HostedDesk
 
 from .rules import Book, broken, check_posts, difference, play, registered

@@ -7,9 +7,14 @@ selenium_driver.py    these by Selenium, for WebKitGTK
 minibrowser.py        a display and a browser of WebKitGTK on it
 """
 
+from playwright.sync_api import Browser
+
 from .page import Context, Hear, Page
 from .part import Part
 from .playwright_driver import PlaywrightContext, PlaywrightPage
 from .selenium_driver import WebKitBrowser
 
-__all__ = ["Context", "Hear", "Page", "Part", "PlaywrightContext", "PlaywrightPage", "WebKitBrowser"]
+__all__ = ["AnyBrowser", "Context", "Hear", "Page", "Part", "PlaywrightContext", "PlaywrightPage", "WebKitBrowser"]
+
+AnyBrowser = Browser | WebKitBrowser
+"""What an engine launches."""
