@@ -3,7 +3,8 @@
 page.py               Context, a person's browser; Page, a document in it
 part.py               Part, an element of a page: what a person does to it, and what can be expected of it
 playwright_driver.py  these by Playwright, for Chromium and Firefox
-selenium_driver.py    these by Selenium, for WebKitGTK
+selenium_driver.py    Context and Page by Selenium, for WebKitGTK
+selenium_part.py      Part by Selenium; find.js finds its elements
 minibrowser.py        a display and a browser of WebKitGTK on it
 """
 

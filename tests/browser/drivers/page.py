@@ -43,13 +43,13 @@ class Page(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
-    @abstractmethod
     def beside(self) -> "Page":
-        """Let the page open its own address in another tab, which shares its process."""
+        """Let the page open its own address in another tab, which shares its process; where scripts may do that."""
+        raise NotImplementedError
 
     @abstractmethod
     def on_crash(self, handler: Callable[[], None]) -> None:
-        """Call that when the page's process has ended, where the driver survives it."""
+        """Call that when the page's process has ended; where a driver does not survive it, never."""
 
     @abstractmethod
     def evaluate(self, expression: str, argument: Any = None) -> Any:

@@ -56,7 +56,7 @@ class Part(ABC):
 
     @abstractmethod
     def find(self, css: str) -> Self:
-        """The elements in it with that CSS selector."""
+        """The elements in it, or in its shadow tree, with that CSS selector."""
 
     @abstractmethod
     def with_role(self, role: Any, name: str | None = None, *, exact: bool = False) -> Self:

@@ -1,29 +1,22 @@
 """WebKitGTK, by Selenium: Playwright cannot drive it. Each person is a session of WebDriver, and each page a window."""
 
 import json
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import urljoin
 
-from selenium.common.exceptions import (
-    ElementNotInteractableException,
-    StaleElementReferenceException,
-    WebDriverException,
-)
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import WebKitGTK
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from .minibrowser import Display, start, stop
 from .page import Context, Hear, Page, ignore
-from .part import LOOK, PAUSE, Look, Part
+from .part import PAUSE, Part
+from .selenium_part import WebKitPart
 
 PATIENCE = 10.0  # s until a page has loaded
-ACTS_WITHIN = 30.0  # s until something can be done, as with Playwright
 
 # JSON, since a text is all that crosses unchanged; what it cannot say is null, as with Playwright.
 RUN = """
@@ -53,75 +46,6 @@ for (const kind of ["log", "info", "warn", "error"]) {
 TELL = "return (window.noted ?? []).splice(0)"
 IS_AT = "return location.href.endsWith(arguments[0]) && document.readyState !== 'loading'"
 IS_COMPLETE = "return document.readyState === 'complete'"
-
-# WebDriver's own accessible name costs a request for each element, and says "Phone number Phone number" of a field that
-# has a label and a placeholder.
-FIND = (Path(__file__).parent / "find.js").read_text("utf-8")
-LOOK_AT = f"{FIND} return ({LOOK})(find(arguments[0]));"
-ONE = f"""{FIND}
-const found = find(arguments[0]);
-const [look] = ({LOOK})(found);
-return found.length === 1 && look.visible && look.enabled ? found[0] : null;
-"""
-EVALUATE = f"(steps, argument) => {{ {FIND} return (FUNCTION)(find(steps)[0], argument); }}"
-SELECT = """(element, value) => {
-  element.value = value;
-  for (const type of ["input", "change"]) element.dispatchEvent(new Event(type, { bubbles: true }));
-}"""
-
-
-class WebKitPart(Part):
-    """Elements, by the steps that lead to them: see find.js."""
-
-    def __init__(self, page: "WebKitPage", *steps: dict[str, Any]) -> None:
-        super().__init__(" ".join(str(step.get("css") or f"{step['role']} {step['name'] or ''}") for step in steps))
-        self._page = page
-        self._steps = steps
-
-    def find(self, css: str) -> Self:
-        return type(self)(self._page, *self._steps, {"css": css})
-
-    def with_role(self, role: Any, name: str | None = None, *, exact: bool = False) -> Self:
-        return type(self)(self._page, *self._steps, {"role": role, "name": name, "exact": exact})
-
-    def looks(self) -> list[Look] | None:
-        try:
-            return [Look(**look) for look in self._page.driver.execute_script(LOOK_AT, self._steps)]
-        except WebDriverException:
-            return None
-
-    def click(self) -> None:
-        self._act(WebElement.click)
-
-    def double_click(self) -> None:
-        self._act(lambda element: ActionChains(self._page.driver).double_click(element).perform())
-
-    def fill(self, text: str) -> None:
-        def type_over(element: WebElement) -> None:
-            element.clear()
-            element.send_keys(text)
-
-        self._act(type_over)
-
-    def select(self, value: str) -> None:
-        self.is_enabled()
-        self.evaluate(SELECT, value)
-
-    def evaluate(self, function: str, argument: Any = None) -> Any:
-        self.has_count(1, ACTS_WITHIN * 1000)
-        return self._page.run(EVALUATE.replace("FUNCTION", function), self._steps, argument)
-
-    def _act(self, act: Callable[[WebElement], object]) -> None:
-        """Do that to the one element once it can be seen and used."""
-        end = time.monotonic() + ACTS_WITHIN
-        while True:
-            # It may be drawn anew in this moment.
-            with suppress(StaleElementReferenceException, ElementNotInteractableException):
-                if element := self._page.driver.execute_script(ONE, self._steps):
-                    act(element)
-                    return
-            assert time.monotonic() < end, f"{self.name} cannot be used: there must be one, visible and enabled."
-            time.sleep(PAUSE)
 
 
 class WebKitPage(Page):
@@ -159,11 +83,8 @@ class WebKitPage(Page):
         self._context.let_go(self)
         self.driver.close()
 
-    def beside(self) -> Page:
-        raise NotImplementedError
-
     def on_crash(self, handler: Callable[[], None]) -> None:
-        """WebKitWebDriver gives up the whole browser."""
+        """WebKitWebDriver gives up the whole browser then."""
 
     def evaluate(self, expression: str, argument: Any = None) -> Any:
         return self.run(expression, argument)
