@@ -13,10 +13,6 @@ Hear = Callable[[str, str], None]
 """Is told what goes wrong in a page, as ("exception", message), and what it writes to its console, as (kind, text)."""
 
 
-def ignore(_kind: str, _text: str) -> None:
-    """Hear nothing."""
-
-
 class Page(ABC):
     """A document in a tab, or in a window where a second tab would count as hidden."""
 
@@ -78,7 +74,7 @@ class Context(ABC):
         """That of the browser."""
 
     @abstractmethod
-    def new_page(self, hear: Hear = ignore) -> Page: ...
+    def new_page(self, hear: Hear | None = None) -> Page: ...
 
     @abstractmethod
     def add_init_script(self, script: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from playwright.sync_api import BrowserContext, Error, Locator
 from playwright.sync_api import Page as OfPlaywright
 
-from .page import Context, Hear, Page, ignore
+from .page import Context, Hear, Page
 from .part import LOOK, Look, Part
 
 
@@ -53,9 +53,9 @@ class PlaywrightPart(Part):
 class PlaywrightPage(Page):
     """A page of Playwright's."""
 
-    def __init__(self, page: OfPlaywright, hear: Hear = ignore) -> None:
+    def __init__(self, page: OfPlaywright, hear: Hear | None = None) -> None:
         self._page = page
-        if hear is not ignore:
+        if hear:
             page.on("pageerror", lambda error: hear("exception", str(error)))
             page.on("console", lambda line: hear(line.type, line.text))
 
@@ -109,7 +109,7 @@ class PlaywrightContext(Context):
         assert self._context.browser is not None
         return self._context.browser.version
 
-    def new_page(self, hear: Hear = ignore) -> Page:
+    def new_page(self, hear: Hear | None = None) -> Page:
         return PlaywrightPage(self._context.new_page(), hear)
 
     def add_init_script(self, script: str) -> None:

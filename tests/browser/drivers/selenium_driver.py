@@ -12,7 +12,7 @@ from selenium.webdriver import WebKitGTK
 from selenium.webdriver.support.wait import WebDriverWait
 
 from .minibrowser import Display, start, stop
-from .page import Context, Hear, Page, ignore
+from .page import Context, Hear, Page
 from .part import PAUSE, Part
 from .selenium_part import WebKitPart
 
@@ -52,7 +52,7 @@ class WebKitPage(Page):
     """A window. What goes wrong in a page is noted once it has loaded, and told when it goes: WebDriver runs nothing in
     a page before the page itself does, and tells nothing by itself."""
 
-    def __init__(self, context: "WebKitContext", handle: str, hear: Hear) -> None:
+    def __init__(self, context: "WebKitContext", handle: str, hear: Hear | None) -> None:
         self._context = context
         self._handle = handle
         self._hear = hear
@@ -100,6 +100,8 @@ class WebKitPage(Page):
 
     def tell(self) -> None:
         """Tell what has been noted since the last time."""
+        if self._hear is None:
+            return
         with suppress(WebDriverException):  # what has crashed, or been closed by itself, tells nothing
             for kind, text in self.driver.execute_script(TELL):
                 self._hear(kind, text)
@@ -133,7 +135,7 @@ class WebKitContext(Context):
         """The process of WebKitWebDriver, from which all others of this session come."""
         return int(self.driver.service.process.pid)
 
-    def new_page(self, hear: Hear = ignore) -> Page:
+    def new_page(self, hear: Hear | None = None) -> Page:
         if self._first:
             handle, self._first = self._first, None
         else:
