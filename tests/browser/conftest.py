@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from .backend import DIST, BackendProcess
 from .choice import engine_of_test, needing, reasons_to_skip, unless_chosen
+from .drivers import AnyBrowser, Page
 from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
 from .engines.programs import Absent
 from .stage import Stage
@@ -83,7 +84,7 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
+def browser(playwright: Playwright, engine: str) -> Iterator[AnyBrowser]:
     """A new one for each file of tests: Firefox grows slower and larger with all that it has seen."""
     started = ENGINES[engine].launch(playwright)
     yield started
@@ -133,11 +134,11 @@ def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 class Desk:
     """One operator's browser: it opens tabs, and keeps account of all that goes wrong in them."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
+    def __init__(self, browser: AnyBrowser, url: str) -> None:
         self.browser = browser
         self.engine = engine_of(browser)
         self.workers = self.engine.workers(browser)
-        self.context: BrowserContext = browser.new_context(base_url=url)
+        self.context = self.engine.open(browser, url)
         self.wrong: list[str] = []
         self.said: list[str] = []
         self.report: Report | None = None
@@ -147,17 +148,16 @@ class Desk:
         return self.engine.processes(self.browser)
 
     def page(self, path: str) -> Page:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.wrong.append(f"{path}: {error}"))
-        page.on("console", lambda line: self._check(path, line))
+        page = self.context.new_page(lambda kind, text: self._hear(path, kind, text))
         page.goto(path)
         return page
 
-    def _check(self, path: str, line: ConsoleMessage) -> None:
+    def _hear(self, path: str, kind: str, text: str) -> None:
         """A failed request is a browser's remark about a server, which tests make fail on purpose."""
-        self.said.append(line.text)
-        if line.type == "error" and "Failed to load resource" not in line.text:
-            self.wrong.append(f"{path}: {line.text}")
+        if kind != "exception":
+            self.said.append(text)
+        if kind == "exception" or (kind == "error" and "Failed to load resource" not in text):
+            self.wrong.append(f"{path}: {text}")
 
     def widget(self, path: str = "/dist/index.html") -> WidgetTab:
         return WidgetTab(self.page(path))
@@ -170,9 +170,7 @@ class Desk:
         """A tab of the same page, which shares the process of `tab` where pages may open others."""
         if Ability.POPUP not in self.engine.abilities:
             return self.widget()
-        with tab.page.expect_popup() as opened:
-            tab.page.evaluate("() => { open(location.href); }")
-        return WidgetTab(opened.value)
+        return WidgetTab(tab.page.beside())
 
     def plain(self, **options: Any) -> PlainTab:
         return PlainTab(self.page("/plain.html"), **options)
@@ -191,14 +189,14 @@ def desk_type() -> type[Desk]:
 
 
 @pytest.fixture
-def desk(desk_type: type[Desk], browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+def desk(desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess) -> Iterator[Desk]:
     opened = desk_type(browser, backend.url)
     yield opened
     assert opened.close() == []
 
 
 @pytest.fixture
-def insecure_desk(desk_type: type[Desk], browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+def insecure_desk(desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess) -> Iterator[Desk]:
     """A desk to which the backend is plain http: nobody has locks."""
     opened = desk_type(browser, f"http://{INSECURE}:{backend.port}")
     yield opened
@@ -235,7 +233,7 @@ def own_backend() -> Iterator[BackendProcess]:
 
 
 @pytest.fixture
-def own_desk(desk_type: type[Desk], browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
+def own_desk(desk_type: type[Desk], browser: AnyBrowser, own_backend: BackendProcess) -> Iterator[Desk]:
     opened = desk_type(browser, own_backend.url)
     yield opened
     assert opened.close() == []
@@ -258,7 +256,7 @@ def backend_of_copy(backend: BackendProcess, served: Served, copy: Path) -> Iter
 
 @pytest.fixture
 def desk_on_copy(
-    desk_type: type[Desk], browser: Browser, copy: Path, backend_of_copy: BackendProcess
+    desk_type: type[Desk], browser: AnyBrowser, copy: Path, backend_of_copy: BackendProcess
 ) -> Iterator[tuple[Desk, Path]]:
     """A desk on a copy of the bundle. No debugger looks on, which would keep workers alive."""
     opened = desk_type(browser, backend_of_copy.url)

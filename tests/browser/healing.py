@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page
-
 from .backend import BackendProcess, State
 from .conftest import Desk
+from .drivers import Page
 from .tabs import PlainTab, WidgetTab
 
 BUSY = 700  # ms that a busy machine may add to a promise

@@ -3,10 +3,10 @@ itself, whose journal is played on CPython."""
 
 import time
 
-from playwright.sync_api import Page
-
 from worker_py.hub import Hub
 from worker_py.replay import Replay
+
+from .drivers import Page
 
 BUSY = 700  # ms that a busy machine may add, also for telling and playing a journal
 

@@ -4,12 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .engines import Ability
-from .expect import expect
 
 PAYLOADS: dict[str, tuple[str, Any]] = {
     "not JSON": ("call_incoming", "{nonsense"),
@@ -85,7 +84,7 @@ def test_10000_events_a_second_the_last_state_is_right_and_tabs_draw_at_most_60_
     updates = ({"id": call_id, "displayName": f"Ann {number}"} for number in range(BURST))
     backend.raw("".join(f"event: call_updated\ndata: {json.dumps(data)}\n\n" for data in updates).encode())
     for tab in tabs:
-        expect(tab.cards.locator("[part=name]")).to_have_text(f"Ann {BURST - 1}", timeout=30_000)
+        tab.cards.find("[part=name]").has_text(f"Ann {BURST - 1}", timeout=30_000)
         assert 1 < most_draws_in_a_second(tab.page) <= 60
 
 

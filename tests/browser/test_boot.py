@@ -14,7 +14,6 @@ from build import ROOT
 from .backend import DIST, BackendProcess
 from .conftest import Desk
 from .engines import Ability
-from .expect import expect
 
 # Runs Python in a worker that starts as the hub's does.
 PYTHON_WORKER = """
@@ -208,8 +207,8 @@ def test_a_tab_that_connects_while_python_loads_is_answered_at_once(desk: Desk, 
 def test_the_widget_draws_while_python_boots(desk: Desk, backend: BackendProcess) -> None:
     backend.control("faults", events={"do": "delay", "seconds": 1})  # so that there is time to see it connect
     tab = desk.widget()
-    expect(tab.connection).to_have_text("Connecting…")
-    expect(tab.status).to_be_visible()
+    tab.connection.has_text("Connecting…")
+    tab.status.is_visible()
     tab.is_connected()
     assert backend.state()["streamsOpened"] == 1
 
@@ -218,8 +217,8 @@ def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProc
     """A first visit over a slow line: some five seconds, of which the first goes without a bar."""
     backend.control("settings", pace=SLOW_LINE)
     tab = desk.widget()
-    bar = tab.phone.get_by_role("progressbar", name="The phone is loading")
-    expect(bar).to_be_visible()
+    bar = tab.phone.with_role("progressbar", "The phone is loading")
+    bar.is_visible()
     seen = bar.evaluate("""(bar) => new Promise((resolve) => {
       const seen = [bar.value];
       new MutationObserver(() => bar.hidden ? resolve(seen) : seen.push(bar.value)).observe(bar, {attributes: true});

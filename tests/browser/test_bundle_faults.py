@@ -11,7 +11,6 @@ from build import runtime_folder
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .tabs import BOOT
 
 TOLD_AFTER = 30_000  # ms; the promise
@@ -85,23 +84,23 @@ def test_a_broken_bundle_is_a_clear_error_in_every_tab_and_a_working_hub_after_t
     harm(host, name)
     tabs = [desk.widget(), desk.widget()]
     for tab in tabs:
-        expect(tab.connection).to_have_text("Not available", timeout=TOLD_AFTER)
-        expect(tab.error).to_contain_text("The phone could not start: ")
-        expect(tab.error).to_contain_text(words)
+        tab.connection.has_text("Not available", timeout=TOLD_AFTER)
+        tab.error.contains_text("The phone could not start: ")
+        tab.error.contains_text(words)
     host.mend()
     for tab in tabs:
         tab.button("Try again").click()
     backend_of_copy.ring("100")
     for tab in tabs:
         tab.is_connected().shows("Ringing")
-        expect(tab.error).to_be_hidden()
+        tab.error.is_hidden()
 
 
 def test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     (runtime_folder(copy) / "pyodide.mjs").write_text("export const loadPyodide = () => new Promise(() => {});")
     tab = desk.widget()
-    expect(tab.error).to_have_text("The phone could not start: Python did not start in 30 s.", timeout=BOOT + 10_000)
+    tab.error.has_text("The phone could not start: Python did not start in 30 s.", timeout=BOOT + 10_000)
 
 
 @pytest.mark.every_engine

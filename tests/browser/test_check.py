@@ -60,7 +60,7 @@ class SelfCheck:
 
     def __init__(self, tab: WidgetTab, name: str = "Self-check") -> None:
         self.tab = tab
-        self.panel = tab.phone.get_by_role("region", name=name)
+        self.panel = tab.phone.locator.get_by_role("region", name=name)
         self.problem = self.panel.get_by_role("alert")
         self.said = self.panel.get_by_role("status")
 
@@ -76,7 +76,7 @@ class SelfCheck:
 
 
 def opened(tab: WidgetTab) -> SelfCheck:
-    tab.page.keyboard.press(KEYS)
+    tab.page.playwright.keyboard.press(KEYS)
     check = SelfCheck(tab)
     expect(check.panel).to_be_visible()
     return check
@@ -93,29 +93,29 @@ def fetched(tab: WidgetTab) -> int:
 
 def test_its_keys_open_it_and_escape_closes_it_and_the_focus_goes_in_and_comes_back(desk: Desk) -> None:
     [tab] = desk.widgets(1)
-    tab.number.focus()
+    tab.number.locator.focus()
     check = opened(tab)
     expect(check.panel).to_be_focused()
-    expect(tab.phone).to_have_attribute("check", "")
-    tab.page.keyboard.press("Tab")
+    tab.phone.has_attribute("check", "")
+    tab.page.playwright.keyboard.press("Tab")
     expect(check.button("Close the self-check")).to_be_focused()
-    tab.page.keyboard.press("Escape")
+    tab.page.playwright.keyboard.press("Escape")
     expect(check.panel).to_have_count(0)
-    expect(tab.number).to_be_focused()
+    tab.number.is_focused()
     assert tab.phone.evaluate("phone => phone.check") is False
 
 
 def test_its_keys_and_its_button_close_it_too(desk: Desk) -> None:
     [tab] = desk.widgets(1)
-    tab.number.focus()
+    tab.number.locator.focus()
     check = opened(tab)
     check.button("Close the self-check").click()
     expect(check.panel).to_have_count(0)
-    expect(tab.number).to_be_focused()
+    tab.number.is_focused()
     opened(tab)
-    tab.page.keyboard.press(KEYS)
+    tab.page.playwright.keyboard.press(KEYS)
     expect(check.panel).to_have_count(0)
-    expect(tab.number).to_be_focused()
+    tab.number.is_focused()
 
 
 def test_by_the_attribute_it_is_open_from_the_beginning_and_leaves_the_focus_where_it_is(desk: Desk) -> None:
@@ -129,10 +129,10 @@ def test_by_the_attribute_it_is_open_from_the_beginning_and_leaves_the_focus_whe
     }""")
     check = SelfCheck(tab)
     check.says("Connection", r"Connected \(attempt 1\)")
-    expect(tab.page.locator("body > button")).to_be_focused()
+    expect(tab.page.playwright.locator("body > button")).to_be_focused()
     tab.phone.evaluate("phone => { phone.check = false; }")
     expect(check.panel).to_have_count(0)
-    expect(tab.page.locator("body > button")).to_be_focused()
+    expect(tab.page.playwright.locator("body > button")).to_be_focused()
 
 
 def test_its_file_is_fetched_when_it_is_opened_and_once(desk: Desk) -> None:
@@ -140,16 +140,16 @@ def test_its_file_is_fetched_when_it_is_opened_and_once(desk: Desk) -> None:
     assert fetched(tab) == 0
     for _ in range(2):
         opened(tab)
-        tab.page.keyboard.press("Escape")
+        tab.page.playwright.keyboard.press("Escape")
     assert fetched(tab) == 1
 
 
 def test_without_its_file_the_phone_says_so_and_works_on(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
-    tab.page.route(f"**/{FILE}", lambda route: route.abort())
-    tab.page.keyboard.press(KEYS)
-    expect(tab.error).to_have_text("Something went wrong (check_not_loaded). Try again.")
-    expect(tab.phone).not_to_have_attribute("check", "")
+    tab.page.playwright.route(f"**/{FILE}", lambda route: route.abort())
+    tab.page.playwright.keyboard.press(KEYS)
+    tab.error.has_text("Something went wrong (check_not_loaded). Try again.")
+    expect(tab.phone.locator).not_to_have_attribute("check", "")
     backend.ring("100")
     tab.shows("Ringing")
 
@@ -173,7 +173,7 @@ def test_a_language_of_the_pages_may_have_words_for_it(desk: Desk) -> None:
       phone.constructor.languages.de = {phone: "Telefon", check: {title: "Selbstprüfung"}};
       phone.lang = "de";
     }""")
-    tab.page.keyboard.press(KEYS)
+    tab.page.playwright.keyboard.press(KEYS)
     expect(SelfCheck(tab, "Selbstprüfung").text("Epoch of the phone")).to_be_visible()
 
 
@@ -310,7 +310,7 @@ def test_the_journal_that_it_saves_plays_on_cpython(desk: Desk, backend: Backend
     tab.button("Answer").click()
     tab.shows("Talking")
     check = opened(tab)
-    with tab.page.expect_download() as saved:
+    with tab.page.playwright.expect_download() as saved:
         check.button("Save the journal").click()
     name = saved.value.suggested_filename
     assert re.fullmatch(r"sip-phone-journal-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.jsonl", name)
@@ -323,7 +323,7 @@ def test_the_journal_that_it_saves_plays_on_cpython(desk: Desk, backend: Backend
 
 
 def test_the_list_can_be_copied_as_text(desk: Desk) -> None:
-    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.context.playwright.grant_permissions(["clipboard-read", "clipboard-write"])
     [tab] = desk.widgets(1)
     check = opened(tab)
     check.says("Connection", r"Connected \(attempt 1\)")

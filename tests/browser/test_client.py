@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from build import PROJECT
 
 from .conftest import Desk
+from .drivers import Page
 
 # A client over one end of a channel; the test holds the other.
 SET_UP = """async () => {

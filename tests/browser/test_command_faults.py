@@ -6,7 +6,6 @@ import pytest
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .healing import BUSY, now
 from .tabs import PlainTab
 
@@ -39,10 +38,10 @@ def test_a_double_click_is_one_post(desk: Desk, backend: BackendProcess) -> None
     [tab] = desk.widgets(1)
     backend.ring("100")
     backend.control("faults", commands={"do": "delay", "seconds": 0.3})
-    tab.button("Answer").dblclick()
+    tab.button("Answer").double_click()
     tab.shows("Talking")
     assert len(backend.state()["posts"]) == 1
-    expect(tab.error).to_be_hidden()
+    tab.error.is_hidden()
 
 
 @pytest.mark.every_engine
@@ -88,7 +87,7 @@ def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProc
     backend.control("faults", commands={"do": "delay", "seconds": 2})
     first.button("Answer").click()
     second.button("Answer").click()
-    expect(second.error).to_contain_text("already being answered")
+    second.error.contains_text("already being answered")
     for tab in (first, second):
         tab.shows("Talking")
     assert len(backend.state()["posts"]) == 1
@@ -100,20 +99,20 @@ def test_a_command_while_reconnecting_is_done(desk: Desk, backend: BackendProces
     [tab] = desk.widgets(1)
     backend.control("faults", events={"do": "status", "status": 502})
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
-    tab.status.select_option("dnd")
+    tab.connection.has_text("Reconnecting…")
+    tab.status.select("dnd")
     backend.until(lambda state: state["operatorStatus"] == "dnd")
-    expect(tab.status).to_have_value("dnd")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.status.has_value("dnd")
+    tab.connection.has_text("Reconnecting…")
 
 
 def test_a_command_while_reconnecting_is_refused_if_nobody_is_there(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     backend.control("gone", gone=True)
-    expect(tab.connection).to_have_text("Reconnecting…")
-    tab.status.select_option("dnd")
-    expect(tab.error).to_have_text("The phone is not connected. Try again when it is.")
-    expect(tab.status).to_have_value("ready")
+    tab.connection.has_text("Reconnecting…")
+    tab.status.select("dnd")
+    tab.error.has_text("The phone is not connected. Try again when it is.")
+    tab.status.has_value("ready")
 
 
 def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: BackendProcess) -> None:
@@ -121,8 +120,8 @@ def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: Bac
     for status, words in REFUSALS.items():
         backend.control("faults", commands={"do": "status", "status": status})
         asking.dial("100")
-        expect(asking.error).to_have_text(words)
-        expect(watching.error).to_be_hidden()
+        asking.error.has_text(words)
+        watching.error.is_hidden()
     assert len(backend.state()["posts"]) == len(REFUSALS)
 
 
@@ -144,7 +143,7 @@ def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: B
         headers = {"Location": "/api/sip/status"}
         backend.control("faults", commands={"do": "status", "status": status, "headers": headers, "times": 1})
         tab.dial("100")
-        expect(tab.error).to_have_text("The phone server does not let you do this. Sign in again.")
+        tab.error.has_text("The phone server does not let you do this. Sign in again.")
         tab.button("Dismiss").click()
     assert [(post["path"], post["status"]) for post in backend.state()["posts"]] == [("dial", 302), ("dial", 307)]
 

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .engines import Ability
-from .expect import expect
 from .tabs import PlainTab, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms; the promise
@@ -155,7 +154,7 @@ def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: Backend
     assert tabs[0].page.evaluate("result") == "hub_lost"
     for tab in tabs:
         tab.is_connected()
-    said = [tab.error.text_content() or "" for tab in tabs]
+    said = [tab.error.text() for tab in tabs]
     assert any("did not respond and was started anew" in each for each in said)
     backend.ring("100")
     late = desk.widget()
@@ -189,8 +188,8 @@ def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_
     times = [now(tab.page)] * 3
     tab.page.evaluate("record => localStorage.setItem(...record)", [RECORD, json.dumps({"number": 0, "times": times})])
     desk.workers.run(HANG)
-    expect(tab.connection).to_have_text("Not available", timeout=FOUND_AFTER)
-    expect(tab.error).to_have_text("The phone hangs again and again. Wait a minute and try again.")
+    tab.connection.has_text("Not available", timeout=FOUND_AFTER)
+    tab.error.has_text("The phone hangs again and again. Wait a minute and try again.")
     assert desk.workers.targets() == [hung]
     tab.button("Try again").click()
     tab.is_connected()
@@ -237,7 +236,7 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     (copy / "sip-worker.js").write_text(DIES_EARLY)
     tab = desk.widget()
     tab.page.evaluate(LOCK_IS, ["sip-phone-hub-e", "held"])  # then it has started, and says so
-    expect(tab.connection).to_have_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
+    tab.connection.has_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 

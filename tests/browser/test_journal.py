@@ -12,7 +12,6 @@ from worker_py.replay import Replay
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .tabs import State
 
 
@@ -30,7 +29,7 @@ def test_a_journal_plays_on_cpython_to_the_same_effects_and_the_same_state(
     second.button("Hang up").click()
     first.shows_no_call()
     first.dial("Lovelace")
-    expect(first.error).to_contain_text("is not a number")
+    first.error.contains_text("is not a number")
     backend.ring("5550142", "Ada Lovelace")
     second.button("Answer").click()
     first.shows("Talking")

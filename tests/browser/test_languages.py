@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page, PlaywrightContext
 from .stage import REFUSAL, SCENES, Look, Stage, scene
 from .tabs import BOOT, WidgetTab
 from .test_accessibility import LISTEN
@@ -28,8 +29,8 @@ NEW_ELEMENT = """async (attributes) => {
 
 
 def speaks(tab: WidgetTab, language: str) -> None:
-    expect(tab.connection).to_have_text(CONNECTED[language], timeout=BOOT)
-    expect(tab.phone.locator(".phone")).to_have_attribute("lang", language)
+    tab.connection.has_text(CONNECTED[language], timeout=BOOT)
+    tab.phone.find(".phone").has_attribute("lang", language)
 
 
 def anew(page: Page, **attributes: str) -> None:
@@ -84,7 +85,7 @@ def test_the_language_of_the_page_counts_more_than_that_of_the_browser(desk: Des
 def test_a_page_that_names_no_language_or_an_unknown_one_gets_that_of_the_browser(
     browser: Browser, backend: BackendProcess
 ) -> None:
-    context = browser.new_context(base_url=backend.url, locale="ru-RU")
+    context = PlaywrightContext(browser.new_context(base_url=backend.url, locale="ru-RU"))
     page = context.new_page()
     page.goto("/dist/index.html")
     tab = WidgetTab(page)
@@ -105,7 +106,7 @@ def test_another_language_while_a_call_rings_changes_every_word_and_nothing_else
     tab.shows("Ringing")
     tab.phone.evaluate("phone => { phone.lang = 'ru'; }")
     tab.shows("Звонит")
-    expect(tab.phone).not_to_contain_text(re.compile("[a-z]{3}"))
+    expect(tab.phone.locator).not_to_contain_text(re.compile("[a-z]{3}"))
     tab.button("Ответить").click()
     tab.shows("Разговор")
     tab.phone.evaluate("phone => { phone.lang = 'en'; }")
@@ -115,9 +116,9 @@ def test_another_language_while_a_call_rings_changes_every_word_and_nothing_else
 def test_a_russian_operator_reads_in_russian_why_a_number_is_refused(desk: Desk) -> None:
     [tab] = desk.widgets(1)
     tab.phone.evaluate("phone => { phone.lang = 'ru'; }")
-    tab.phone.get_by_role("textbox", name="Номер телефона").fill("12a")
+    tab.phone.with_role("textbox", "Номер телефона").fill("12a")
     tab.button("Вызов").click()
-    expect(tab.error).to_have_text(re.compile("^Это не похоже на номер телефона"))
+    tab.error.has_text(re.compile("^Это не похоже на номер телефона"))
 
 
 def test_a_page_may_bring_a_language_of_its_own_and_what_it_leaves_out_is_english(desk: Desk) -> None:
@@ -126,15 +127,15 @@ def test_a_page_may_bring_a_language_of_its_own_and_what_it_leaves_out_is_englis
         "customElements.get('sip-phone-widget').languages.de = {dial: 'Wählen', connection: {connected: 'Verbunden'}}"
     )
     tab.phone.evaluate("phone => { phone.lang = 'de-AT'; }")
-    expect(tab.connection).to_have_text("Verbunden")
-    expect(tab.button("Wählen")).to_be_visible()
-    expect(tab.phone.get_by_role("textbox", name="Phone number")).to_be_visible()
+    tab.connection.has_text("Verbunden")
+    tab.button("Wählen").is_visible()
+    tab.phone.with_role("textbox", "Phone number").is_visible()
 
 
 def test_words_that_cannot_be_loaded_are_english_and_the_console_says_why(desk: Desk) -> None:
-    desk.context.route(RUSSIAN, lambda route: route.abort())
+    desk.context.playwright.route(RUSSIAN, lambda route: route.abort())
     tab = desk.widget()
-    with tab.page.expect_console_message(lambda line: 'its words in "ru" could not be loaded' in line.text):
+    with tab.page.playwright.expect_console_message(lambda line: 'its words in "ru" could not be loaded' in line.text):
         anew(tab.page, lang="ru")
     speaks(tab, "en")
 
@@ -151,12 +152,12 @@ def test_another_language_reads_no_call_aloud_again_and_what_comes_then_in_its_o
 
 def test_words_that_come_while_a_call_rings_do_not_read_it_aloud_again(desk: Desk, backend: BackendProcess) -> None:
     waiting: list[Route] = []
-    desk.context.route(RUSSIAN, lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
+    desk.context.playwright.route(RUSSIAN, lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
     tab = desk.widget()
     anew(tab.page, lang="ru")
     tab.is_connected().phone.evaluate(LISTEN)
     backend.ring("100", "Anna")
-    expect(tab.phone.get_by_role("status")).to_have_text("Incoming call from Anna, 100")
+    tab.phone.with_role("status").has_text("Incoming call from Anna, 100")
     for route in waiting:
         route.continue_()
     tab.shows("Звонит")
@@ -186,7 +187,7 @@ def test_what_hub_or_backend_says_in_english_is_marked_as_that_and_the_languages
 
 def test_russian_is_fetched_by_nobody_who_does_not_speak_it(desk: Desk) -> None:
     fetched: list[str] = []
-    desk.context.on("request", lambda request: fetched.append(request.url))
+    desk.context.playwright.on("request", lambda request: fetched.append(request.url))
     tab = desk.widget().is_connected()
     assert [url for url in fetched if RUSSIAN.search(url)] == []
     anew(tab.page, lang="ru")

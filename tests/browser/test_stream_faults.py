@@ -8,12 +8,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from .backend import BackendProcess, State
 from .conftest import Desk
+from .drivers import AnyBrowser
 from .engines import Ability, engine_of
-from .expect import expect
 from .healing import BUSY, JITTER, RETRY, YELLOW_AFTER, Fault, Healed, Phone
 
 pytestmark = [
@@ -53,7 +52,7 @@ SIGNED_OUT_AND_IN = ["reconnecting", "unauthorized", "connected", "connected"]  
 
 
 @pytest.fixture(scope="module")
-def phones(browser: Browser) -> dict[str, Healed]:
+def phones(browser: AnyBrowser) -> dict[str, Healed]:
     """A phone for every fault, broken and healed side by side, since nearly all of it is waiting; in as many parties as
     the engine needs. Nothing is judged here."""
     phones: dict[str, Healed] = {}
@@ -297,13 +296,13 @@ def test_a_server_that_is_gone_for_twelve_seconds(own_desk: Desk, own_backend: B
     tabs[0].shows("Ringing")
     own_backend.die()
     for tab in tabs:
-        expect(tab.connection).to_have_text("Reconnecting…", timeout=YELLOW_AFTER + BUSY)
-        expect(tab.connection).to_have_attribute("data-status", "reconnecting")
+        tab.connection.has_text("Reconnecting…", timeout=YELLOW_AFTER + BUSY)
+        tab.connection.has_attribute("data-status", "reconnecting")
     tabs[0].page.wait_for_timeout(12_000)  # the length of the outage is what is tested
     tabs[0].shows("Ringing")
     own_backend.come_back()
     for tab in tabs:
-        expect(tab.connection).to_have_text("Connected", timeout=RETRY + JITTER + BUSY)
+        tab.connection.has_text("Connected", timeout=RETRY + JITTER + BUSY)
         tab.shows_no_call()
-        expect(tab.last_call).to_contain_text("Missed call")
+        tab.last_call.contains_text("Missed call")
     assert own_backend.state()["streamsOpened"] == 1

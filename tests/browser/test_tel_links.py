@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from .backend import BackendProcess
 from .conftest import Desk
@@ -26,7 +25,7 @@ def test_a_tel_link_dials(desk: Desk, backend: BackendProcess, href: str) -> Non
     [tab] = desk.widgets(1)
     tab.phone.evaluate("phone => { phone.telLinks = true; }")
     a_link(tab, href)
-    tab.page.get_by_role("link", name="Call").click()
+    tab.page.playwright.get_by_role("link", name="Call").click()
     tab.shows("Dialing")
     assert tab.page.evaluate("taken") is True
     assert backend.posts("dial") == [{"phone": "+4930100"}]
@@ -37,8 +36,8 @@ def test_a_tel_link_that_is_no_number_is_told_of(desk: Desk, backend: BackendPro
     [tab] = desk.widgets(1)
     tab.phone.evaluate("phone => { phone.telLinks = true; }")
     a_link(tab, href)
-    tab.page.get_by_role("link", name="Call").click()
-    expect(tab.error).to_contain_text("is not a number that can be dialled")
+    tab.page.playwright.get_by_role("link", name="Call").click()
+    tab.error.contains_text("is not a number that can be dialled")
     assert backend.posts("dial") == []
 
 
@@ -57,7 +56,7 @@ def test_a_tel_link_is_left_to_the_browser(
     [tab] = desk.widgets(1)
     tab.phone.evaluate(telling)
     a_link(tab)
-    tab.page.get_by_role("link", name="Call").click(modifiers=modifiers)
+    tab.page.playwright.get_by_role("link", name="Call").click(modifiers=modifiers)
     assert tab.page.evaluate("taken") is False
     assert backend.posts("dial") == []
 
@@ -67,8 +66,8 @@ def test_a_phone_that_is_not_connected_takes_no_links(desk: Desk, backend: Backe
     tab.phone.evaluate("phone => { phone.telLinks = true; }")
     backend.control("gone", gone=True)
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.connection.has_text("Reconnecting…")
     a_link(tab)
-    tab.page.get_by_role("link", name="Call").click()
+    tab.page.playwright.get_by_role("link", name="Call").click()
     assert tab.page.evaluate("taken") is False
     backend.control("gone", gone=False)

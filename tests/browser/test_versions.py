@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
+from .drivers import Page
 from .tabs import PlainTab, WidgetTab
 
 OLD, NEW = "0.9.0", "0.10.0"  # as texts they would compare the other way round
@@ -76,12 +75,12 @@ def site(desk_on_copy: tuple[Desk, Path], backend_of_copy: BackendProcess) -> Si
 
 
 def is_told(tab: WidgetTab) -> None:
-    expect(tab.phone.locator("[part=notice]")).to_contain_text(NEWS)
-    expect(tab.button("Reload")).to_be_visible()
+    tab.phone.find("[part=notice]").contains_text(NEWS)
+    tab.button("Reload").is_visible()
 
 
 def is_not_told(tab: WidgetTab) -> None:
-    expect(tab.phone.locator("[part=notice]")).to_be_hidden()
+    tab.phone.find("[part=notice]").is_hidden()
 
 
 @pytest.mark.every_engine

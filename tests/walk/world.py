@@ -5,10 +5,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Worker
+from playwright.sync_api import Error, Worker
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
+from tests.browser.drivers import AnyBrowser
 from tests.browser.engines import Ability, Engine
 from tests.browser.hosted import HostedDesk
 
@@ -35,11 +36,11 @@ class World:
     must hold does."""
 
     def __init__(
-        self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool
+        self, browser: AnyBrowser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool
     ) -> None:
         self.backend = backend
         self.desk = (Desk if shared else HostedDesk)(browser, backend.url)
-        self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
+        self.desk.context.add_init_script((Path(__file__).parent / "note.js").read_text("utf-8"))
         self.abilities = abilities
         self.processes = self.desk.processes if abilities & KILLING else None
         self._shared = shared

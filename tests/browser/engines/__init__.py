@@ -8,7 +8,7 @@ chromium*.py, firefox*.py, webkit*.py    the engines
 
 from collections.abc import Mapping
 
-from playwright.sync_api import Browser
+from tests.browser.drivers import AnyBrowser, WebKitBrowser
 
 from .chromium import Chromium
 from .engine import INSECURE, Ability, Engine, Report, Workers
@@ -22,6 +22,6 @@ ALL = "all"  # what `--engine` calls every test in every engine
 ENGINES: Mapping[str, Engine] = {engine.name: engine for engine in (Chromium(), Firefox(), WebKit())}
 
 
-def engine_of(browser: Browser) -> Engine:
+def engine_of(browser: AnyBrowser) -> Engine:
     """Return the engine that started a browser."""
-    return ENGINES[browser.browser_type.name]
+    return ENGINES["webkit" if isinstance(browser, WebKitBrowser) else browser.browser_type.name]

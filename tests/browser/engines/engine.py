@@ -8,7 +8,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Playwright
+
+from tests.browser.drivers import Context
 
 from .processes import Processes
 
@@ -90,7 +92,7 @@ class Workers(ABC):
 
 
 class Engine(ABC):
-    """One engine.
+    """One engine. A browser is whatever its `launch` returns.
 
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
@@ -123,13 +125,17 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:
+    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Any:
         """Start the program that `variable` names."""
 
     @abstractmethod
-    def workers(self, browser: Browser) -> Workers:
+    def open(self, browser: Any, url: str) -> Context:
+        """Open that browser for one more person; the paths of its pages begin at `url`."""
+
+    @abstractmethod
+    def workers(self, browser: Any) -> Workers:
         """The shared workers of a browser that it has started."""
 
     @abstractmethod
-    def processes(self, browser: Browser) -> Processes:
+    def processes(self, browser: Any) -> Processes:
         """The processes of a browser that it has started."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser import marks
 from tests.browser.backend import BackendProcess
@@ -50,7 +49,7 @@ def navigates(host: WidgetTab) -> None:
 
 
 def crashes(host: WidgetTab) -> None:
-    browser = host.page.context.browser
+    browser = host.page.playwright.context.browser
     assert browser is not None
     engine_of(browser).processes(browser).kill_tab(host.page)
 
@@ -139,21 +138,21 @@ def test_a_command_under_way_when_the_host_dies_ends_as_hub_lost_and_is_never_se
 def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: Desk, backend: BackendProcess) -> None:
     """No event tells it before. Its stream stays open meanwhile, since the browser keeps it, and nobody reads it."""
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     with desk.processes.stopped_with_worker():
         others[0].phone.evaluate(COMMAND)
         assert others[0].page.evaluate("result") == "hub_lost"
         for tab in others:
-            expect(tab.connection).to_have_text("Connected", timeout=STOPPED_HOST_FOUND_AFTER)
+            tab.connection.has_text("Connected", timeout=STOPPED_HOST_FOUND_AFTER)
             tab.shows("Talking")
         host_among(others)
         backend.ring("200", "Alan Turing")
         for tab in others:
-            expect(tab.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"])
+            tab.cards.find("[part=state]").has_texts(["Talking", "Ringing"])
         woken = now()
     backend.until(lambda state: state["streams"] == 1)
     assert now() - woken < GONE_AFTER
-    expect(host.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"], timeout=BOOT)
+    host.cards.find("[part=state]").has_texts(["Talking", "Ringing"], timeout=BOOT)
     has_ended(hosting, host.page)
     assert backend.posts("dial") == []
 
@@ -161,7 +160,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
 def test_a_host_that_the_browser_freezes_gives_way_at_once_and_comes_back(desk: Desk, backend: BackendProcess) -> None:
     """A browser that freezes a page tells it before."""
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     host.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
     for tab in others:
         tab.page.evaluate("lost")
@@ -179,7 +178,7 @@ def test_a_host_that_the_browser_freezes_gives_way_at_once_and_comes_back(desk: 
 def test_the_next_host_waits_until_the_worker_before_has_really_ended(desk: Desk, backend: BackendProcess) -> None:
     """The browser takes some seconds to end a loop, and keeps the stream open for so long."""
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     hosting.evaluate("void setTimeout(() => { for (;;); })")
     host.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
     for tab in others:
@@ -219,7 +218,7 @@ def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, back
     stuck.page.evaluate(STUCK)
     closes(host)
     other.page.evaluate("lost")
-    expect(other.connection).to_have_text("Connected", timeout=STUCK_IN_LINE_FOUND_AFTER)
+    other.connection.has_text("Connected", timeout=STUCK_IN_LINE_FOUND_AFTER)
     other.shows("Talking")
     stuck.is_connected().shows("Talking")
     backend.until(lambda state: state["streams"] == 1)
@@ -228,7 +227,7 @@ def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, back
 
 def test_a_host_whose_lock_is_taken_away_ends_its_hub_at_once(desk: Desk, backend: BackendProcess) -> None:
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     others[0].page.evaluate("""async () => {
       const {held} = await navigator.locks.query();
       const {name} = held.find(({name}) => name.startsWith("sip-phone-host-"));
@@ -245,7 +244,7 @@ def test_a_host_whose_lock_is_taken_away_ends_its_hub_at_once(desk: Desk, backen
 
 def test_a_hub_that_hangs_is_ended_by_its_host(desk: Desk, backend: BackendProcess) -> None:
     host, others = talking(desk, backend, 3)
-    [hung] = host.page.workers
+    [hung] = host.page.playwright.workers
     hung.evaluate("void setTimeout(() => { for (;;); })")
     for tab in others:
         tab.page.evaluate("lost")

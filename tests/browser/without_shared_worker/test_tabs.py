@@ -66,7 +66,7 @@ def test_two_clients_of_a_page_share_the_hub_and_the_one_that_is_left_keeps_it(
     for at in (0, 1):
         page.evaluate(CLIENT, {})
         page.evaluate(CONNECTED, at)
-    [hosting] = page.workers
+    [hosting] = page.playwright.workers
     page.evaluate("clients[0].close()")
     page.evaluate("clients[1].dial('123456')")
     page.evaluate("clients[1].close()")
@@ -81,7 +81,7 @@ def test_two_apis_are_two_hubs(desk: Desk) -> None:
     for page, api in zip(pages, ("/api/sip", "/api/sip/"), strict=True):
         page.evaluate(CLIENT, {"api": api})
     pages[0].evaluate(CONNECTED, 0)
-    while [len(page.workers) for page in pages] != [1, 1]:
+    while [len(page.playwright.workers) for page in pages] != [1, 1]:
         listen(pages[1])
 
 
@@ -91,9 +91,9 @@ def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk
     content = script.read_bytes()
     script.unlink()
     tab = desk.widget()
-    expect(tab.connection).to_have_text("Not available")
-    expect(tab.error).to_contain_text("The phone could not start: ")
-    expect(tab.error).to_contain_text("sip-elected-worker.js")
+    tab.connection.has_text("Not available")
+    tab.error.contains_text("The phone could not start: ")
+    tab.error.contains_text("sip-elected-worker.js")
     script.write_bytes(content)
 
 
@@ -118,7 +118,7 @@ def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendPr
     registry_holds(other.page, 1, KNOWN_AFTER)
     backend.far(backend.only_call(), "hangup")
     other.shows_no_call()
-    host.page.go_back(wait_until="commit")
+    host.page.go_back()
     host.shows_no_call()
     host.is_connected()
     registry_holds(other.page, 2, KNOWN_AFTER)
@@ -135,7 +135,7 @@ def test_without_locks_each_tab_has_a_hub_of_its_own_and_says_so(insecure_desk: 
     tabs[0].button("Answer").click()
     for tab in tabs:
         tab.shows("Talking")
-        assert len(tab.page.workers) == 1
+        assert len(tab.page.playwright.workers) == 1
     assert [ALONE in line for line in insecure_desk.said if "SharedWorker" in line] == [True, True]
     assert len(backend.posts("answer")) == 1
     assert backend.state()["streams"] == 2
