@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Page as PlaywrightPage
 
 from .backend import DIST, BackendProcess
 from .choice import engine_of_test, needing, reasons_to_skip, unless_chosen
 from .drivers import AnyBrowser, Page
 from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
 from .engines.programs import Absent
+from .office import Office
 from .stage import Stage
 from .tabs import PlainTab, WidgetTab
 
@@ -182,7 +184,7 @@ class Desk:
         return self.wrong + self.report.exceptions + [line for line in self.report.lines if "Traceback" in line]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def desk_type() -> type[Desk]:
     """What the desks are, which differ from folder to folder."""
     return Desk
@@ -193,6 +195,24 @@ def desk(desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess) ->
     opened = desk_type(browser, backend.url)
     yield opened
     assert opened.close() == []
+
+
+@pytest.fixture(scope="module")
+def opened_office(desk_type: type[Desk], browser: AnyBrowser) -> Iterator[Office]:
+    backend = BackendProcess()
+    opened = desk_type(browser, backend.url)
+    asking, watching = opened.widgets(2)
+    yield Office(backend, asking, watching)
+    wrong = opened.close()
+    backend.stop()
+    assert wrong == []
+
+
+@pytest.fixture
+def office(opened_office: Office) -> Office:
+    """Two tabs that know of nothing yet. Their hub serves the whole file."""
+    opened_office.begin_anew()
+    return opened_office
 
 
 @pytest.fixture
@@ -213,14 +233,25 @@ def bfcache_desk(desk_type: type[Desk], playwright: Playwright, engine: str, bac
     browser.close()
 
 
-@pytest.fixture
-def stage(browser: Browser, shared_backend: BackendProcess) -> Iterator[Stage]:
-    """A page for scenes. Its policy is off: what looks at it there is no part of ours."""
-    context, wrong = browser.new_context(base_url=shared_backend.url, bypass_csp=True), []
+@pytest.fixture(scope="module")
+def empty_page(browser: Browser, shared_backend: BackendProcess) -> Iterator[tuple[PlaywrightPage, list[str]]]:
+    """A page for the scenes of a file, and what has gone wrong in it. Its policy is off: what looks at it there is no
+    part of ours."""
+    wrong: list[str] = []
+    context = browser.new_context(base_url=shared_backend.url, bypass_csp=True)
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield Stage(page)
+    yield page, wrong
     context.close()
+
+
+@pytest.fixture
+def stage(empty_page: tuple[PlaywrightPage, list[str]]) -> Iterator[Stage]:
+    """The page, loaded anew, in the look that it had at first."""
+    page, wrong = empty_page
+    wrong.clear()
+    page.emulate_media(color_scheme="null", forced_colors="null", reduced_motion="null")
+    yield Stage(page)
     assert wrong == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Part
+from .office import Office
 from .tabs import WidgetTab
 
 CALLER = "Grace Hopper"
@@ -74,16 +75,15 @@ CALL_COMMANDS: list[tuple[str, str, dict[str, str], str | None]] = [
 @pytest.mark.parametrize("answers", ["body", "empty"])
 @pytest.mark.parametrize(("state", "action", "body", "leads_to"), CALL_COMMANDS)
 def test_a_command_for_a_call(
-    desk: Desk,
-    backend: BackendProcess,
+    office: Office,
     state: str,
     action: str,
     body: dict[str, str],
     leads_to: str | None,
     answers: str,
 ) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     backend.control("settings", answers=answers)
-    asking, watching = desk.widgets(2)
     call = bring_to(backend, asking, state)
     press(asking, action)
     for tab in (asking, watching):
@@ -96,8 +96,8 @@ def test_a_command_for_a_call(
 
 @pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("state", "action"), [(row[0], row[1]) for row in CALL_COMMANDS])
-def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess, state: str, action: str) -> None:
-    asking, watching = desk.widgets(2)
+def test_a_command_that_the_backend_refuses(office: Office, state: str, action: str) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     bring_to(backend, asking, state)
     for tab in (asking, watching):
         control(tab, action).is_visible()
@@ -111,8 +111,8 @@ def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess,
 
 
 @pytest.mark.every_engine
-def test_dialing(desk: Desk, backend: BackendProcess) -> None:
-    asking, watching = desk.widgets(2)
+def test_dialing(office: Office) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     press(asking, "dial")
     for tab in (asking, watching):
         tab.shows("Dialing")
@@ -140,8 +140,8 @@ def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backe
     ("number", "words", "reason"),
     [("404", "(422)", "Number not in use"), ("503", "(503)", "Failed")],
 )
-def test_a_dial_that_is_refused(desk: Desk, number: str, words: str, reason: str) -> None:
-    asking, watching = desk.widgets(2)
+def test_a_dial_that_is_refused(office: Office, number: str, words: str, reason: str) -> None:
+    asking, watching = office.asking, office.watching
     asking.dial(number)
     if number == "404":
         watching.last_call.contains_text(reason)
@@ -154,15 +154,15 @@ def test_a_dial_that_is_refused(desk: Desk, number: str, words: str, reason: str
 
 @pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("number", "reason"), [("486", "Busy"), ("603", "Declined"), ("480", "No answer")])
-def test_a_far_end_that_does_not_take_the_call(desk: Desk, backend: BackendProcess, number: str, reason: str) -> None:
+def test_a_far_end_that_does_not_take_the_call(office: Office, number: str, reason: str) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     backend.control("settings", respondAfter=0.2)
-    asking, watching = desk.widgets(2)
     asking.dial(number)
     watching.last_call.contains_text(reason)
 
 
-def test_a_number_that_cannot_be_dialled_is_not_sent(desk: Desk, backend: BackendProcess) -> None:
-    [tab] = desk.widgets(1)
+def test_a_number_that_cannot_be_dialled_is_not_sent(office: Office) -> None:
+    backend, tab = office.backend, office.asking
     tab.dial("12a")
     tab.error.has_text('"12a" is not a number that can be dialled. Use digits, +, * and #, at most 32.')
     assert backend.posts("dial") == []
@@ -170,16 +170,16 @@ def test_a_number_that_cannot_be_dialled_is_not_sent(desk: Desk, backend: Backen
     tab.error.is_hidden()
 
 
-def test_the_status_of_the_operator(desk: Desk, backend: BackendProcess) -> None:
-    asking, watching = desk.widgets(2)
+def test_the_status_of_the_operator(office: Office) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     press(asking, "status")
     for tab in (asking, watching):
         tab.status.has_value("dnd")
     assert backend.posts("status") == [{"status": "dnd"}]
 
 
-def test_a_status_that_is_refused_goes_back(desk: Desk, backend: BackendProcess) -> None:
-    [tab] = desk.widgets(1)
+def test_a_status_that_is_refused_goes_back(office: Office) -> None:
+    backend, tab = office.backend, office.asking
     backend.control("faults", commands={"do": "status", "status": 500})
     press(tab, "status")
     tab.error.contains_text("(500)")
@@ -187,8 +187,8 @@ def test_a_status_that_is_refused_goes_back(desk: Desk, backend: BackendProcess)
 
 
 @pytest.mark.every_engine
-def test_a_second_call_is_answered_and_the_first_waits(desk: Desk, backend: BackendProcess) -> None:
-    first, second = desk.widgets(2)
+def test_a_second_call_is_answered_and_the_first_waits(office: Office) -> None:
+    backend, first, second = office.backend, office.asking, office.watching
     bring_to(backend, first, "talking")
     backend.ring("200", "Alan Turing")
     for tab in (first, second):
