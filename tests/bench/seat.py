@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Error, Playwright
 from tests.browser.drivers import Context, Page, PlaywrightContext
 from tests.browser.engines import Engine
 from tests.browser.engines.chromium import arguments
+from tests.browser.waiting import until
 
 from .server import BenchServer
 from .sites import PAGES
@@ -42,7 +42,8 @@ class Tab:
         self.page.evaluate("document.querySelector('sip-phone-widget').client.answer()")
 
     def open_another(self) -> "Tab":
-        """Open the same page in a new tab, which shares the process of this one."""
+        """Open the same page in a new tab, which shares the process of this one, and wait until its scripts can be
+        asked."""
         return Tab(self.page.beside())
 
     def follow_link(self) -> None:
@@ -102,18 +103,20 @@ class ChromiumSeat(Seat):
         for page in self._context.playwright.pages:
             if page is not self._idle:
                 page.close()
-        deadline = time.monotonic() + PATIENCE
-        while workers := self._workers():
-            if time.monotonic() > deadline:
-                raise TimeoutError("The shared worker does not end.")
-            for target in workers:
-                with suppress(Error):  # it may just have ended by itself
-                    self._cdp.send("Target.closeTarget", {"targetId": target})
+        until("no shared worker lives", self._close_workers, lambda workers: not workers, patience=PATIENCE)
         self.server.calm()
 
     def close(self) -> None:
         """Close the browser."""
         self._context.close()
+
+    def _close_workers(self) -> list[str]:
+        """Close the shared workers; return those that there were."""
+        workers = self._workers()
+        for target in workers:
+            with suppress(Error):  # it may just have ended by itself
+                self._cdp.send("Target.closeTarget", {"targetId": target})
+        return workers
 
     def _workers(self) -> list[str]:
         infos = self._cdp.send("Target.getTargets")["targetInfos"]

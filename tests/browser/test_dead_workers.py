@@ -10,7 +10,9 @@ from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Page
 from .engines import Ability
+from .registry import locks
 from .tabs import PlainTab, WidgetTab
+from .waiting import until
 
 KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
@@ -42,10 +44,6 @@ HOLD = """(name) => new Promise((held) => navigator.locks.request(name, () => {
   held();
   return new Promise((resolve) => { window.letGo = resolve; });
 }))"""
-LOCK_IS = """async ([name, how]) => {
-  const isIt = (lock) => lock.name === name;
-  while (!(await navigator.locks.query())[how].some(isIt));
-}"""
 COMMAND = """phone => {
   window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
 }"""
@@ -71,6 +69,11 @@ def has_one_stream(desk: Desk, backend: BackendProcess) -> None:
         backend.until(lambda state: state["streams"] == 1)
     else:
         assert (backend.state()["streams"], backend.state()["maxStreams"]) == (1, 1)
+
+
+def lock_is(page: Page, name: str, how: str) -> None:
+    """Wait until somebody holds that lock, or waits for it."""
+    until(f"the lock {name} is {how}", lambda: locks(page, how), lambda names: name in names)
 
 
 def now(page: Page) -> float:
@@ -132,7 +135,7 @@ def test_a_worker_opens_its_stream_when_the_one_before_it_is_gone(desk: Desk, ba
     page, lock = desk.page("/plain.html"), f"sip-phone-stream {backend.url}/dist/sip-worker.js"
     page.evaluate(HOLD, lock)
     tab = desk.widget()
-    page.evaluate(LOCK_IS, [lock, "pending"])
+    lock_is(page, lock, "pending")
     gone = now(page)
     page.evaluate("letGo()")
     tab.is_connected()
@@ -176,7 +179,7 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     assert tab.page.evaluate("result") == "hub_lost"
     tab.is_connected()
     backend.until(lambda state: state["streamsOpened"] == 2 and state["streams"] == 1)
-    assert desk.workers.ends(hung)
+    desk.workers.ends(hung)
     assert backend.posts("dial") == []
     tab.shows_no_call()
 
@@ -235,7 +238,7 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     desk, copy = desk_on_copy
     (copy / "sip-worker.js").write_text(DIES_EARLY)
     tab = desk.widget()
-    tab.page.evaluate(LOCK_IS, ["sip-phone-hub-e", "held"])  # then it has started, and says so
+    lock_is(tab.page, "sip-phone-hub-e", "held")  # then it has started, and says so
     tab.connection.has_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
@@ -301,6 +304,6 @@ def test_when_python_raises_the_hub_lives_and_reports_it(
     go_wrong(desk, tab, backend)
     backend.ring("100")
     tab.hears("payload.activeCall?.state === 'ringing'")
-    assert desk.workers.say("Traceback")
+    desk.workers.say("Traceback")
     [worker] = desk.workers.targets()
     desk.workers.close(worker)  # what it reported is not to be held against the test

@@ -5,21 +5,18 @@ is hidden is said to the page alone. Notifications are noted instead of shown, b
 """
 
 import io
-import time
 import wave
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from worker_py.ports import Ports, Tab
-
-from . import marks
+from . import marks, waiting
 from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Page
 from .engines import Ability
-from .registry import hub_behind, registry_holds
+from .registry import known_tabs, registry_holds
 from .tabs import BOOT, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms until the hub knows of a tab's end
@@ -71,7 +68,7 @@ UNTIL = """(patience) => new Promise((resolve, reject) => {
     const found = CONDITION;
     if (found) resolve(found);
     else if (performance.now() > end) reject(new Error("it did not come to that"));
-    else setTimeout(look, 5);
+    else setTimeout(look, 20);
   };
   look();
 })"""
@@ -118,13 +115,11 @@ def is_seen(tab: WidgetTab, *, seen: bool) -> None:
 def may_ring(page: Page, whether: list[bool]) -> None:
     """Wait until the hub knows of each tab, oldest first, whether it may ring."""
     registry_holds(page, len(whether), BOOT)
-    end = time.monotonic() + PATIENCE / 1000
-    while (known := [tab.audible for tab in all_tabs(hub_behind(page).ports)]) != whether:
-        assert time.monotonic() < end, known
-
-
-def all_tabs(ports: Ports) -> list[Tab]:
-    return [tab for port in ports.all if (tab := ports.tab(port))]
+    waiting.until(
+        f"the hub knows of each tab whether it may ring, {whether}",
+        lambda: [tab["audible"] for tab in known_tabs(page)],
+        lambda known: known == whether,
+    )
 
 
 def peek(page: Page, condition: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import WidgetTab
+from .waiting import until
 
 CALLER, NAME, DIALED, OTHER = "+4930111222333", "Wilhelmina Unmistakable", "+4930444555666", "+4930777888999"
 PERSONAL = [number.removeprefix("+") for number in (CALLER, DIALED, OTHER)] + NAME.split()
@@ -21,7 +22,6 @@ LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, bl
 """
 # All that this origin keeps in the browser, as text; `of` are words, and those that are found come back.
 KEPT = """async (of) => {
-  while (!(await caches.keys()).length) await new Promise((resolve) => setTimeout(resolve, 100));
   const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
@@ -110,4 +110,5 @@ def test_no_phone_number_or_name_in_console_url_or_storage_by_default(day: Day) 
     assert any(address.endswith("/api/sip/dial") for address in day.addresses)
     written = json.dumps([day.lines, day.addresses], ensure_ascii=False)
     assert [word for word in PERSONAL if word in written] == []
+    until("the browser keeps files", lambda: day.tab.page.evaluate("caches.keys()"))
     assert day.tab.page.evaluate(KEPT, PERSONAL) == [[], []]

@@ -150,6 +150,11 @@ class Tab:
         lacking = self.ear.unanswered()
         return f"{lacking} have no result, after {', '.join(self.ear.trail)}" if lacking else ""
 
+    def registry(self) -> tuple[int, int]:
+        """Return how many tabs with a lock its hub knows, and how many without."""
+        counts = self.page.evaluate("walk.registry()") or broken("the hub does not tell of its tabs")
+        return counts["locked"], counts["others"]
+
     def journal(self) -> str:
         text = self.page.evaluate("walk.journal()")
         return text if isinstance(text, str) else broken("the hub does not give its journal")

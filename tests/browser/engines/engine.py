@@ -1,6 +1,5 @@
 """What an engine is to the tests: a browser that can be had and started, and what its driver can do to it."""
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -11,11 +10,11 @@ from typing import Any
 from playwright.sync_api import Playwright
 
 from tests.browser.drivers import Context
+from tests.browser.waiting import until
 
 from .processes import Processes
 
 INSECURE = "phone.test"  # plain http under a name of its own has no locks; 127.0.0.1 counts as secure
-PATIENCE = 10.0  # s
 
 
 class Ability(StrEnum):
@@ -66,29 +65,17 @@ class Workers(ABC):
     def close(self, target: str) -> None:
         """End a worker, also one that hangs."""
 
-    def ends(self, target: str) -> bool:
-        """Wait until a worker has ended; return False if it does not in time."""
-        end = time.monotonic() + PATIENCE
-        while target in self.targets():
-            if time.monotonic() > end:
-                return False
-        return True
+    def ends(self, target: str) -> None:
+        """Wait until a worker has ended."""
+        until(f"worker {target} ends", self.targets, lambda living: target not in living)
 
-    def come_to(self, count: int) -> bool:
-        """Wait until so many workers live; return False if that is not so in time."""
-        end = time.monotonic() + PATIENCE
-        while len(self.targets()) != count:
-            if time.monotonic() > end:
-                return False
-        return True
+    def come_to(self, count: int) -> None:
+        """Wait until so many workers live."""
+        until(f"{count} workers live", self.targets, lambda living: len(living) == count)
 
-    def say(self, words: str) -> bool:
-        """Wait until a worker has said that; return False if none does in time."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if any(words in line for line in self.report().lines):
-                return True
-        return False
+    def say(self, words: str) -> None:
+        """Wait until a worker has said that."""
+        until(f"a worker says {words!r}", lambda: self.report().lines, lambda lines: any(words in it for it in lines))
 
 
 class Engine(ABC):

@@ -10,9 +10,10 @@ from tests.browser.conftest import Desk
 from tests.browser.engines import engine_of
 from tests.browser.healing import now
 from tests.browser.hosted import has_ended, host_among
-from tests.browser.registry import registry_holds
+from tests.browser.registry import locks, registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_dead_workers import COMMAND, KNOWN_AFTER, watched
+from tests.browser.waiting import until
 
 pytestmark = marks.HOSTED
 
@@ -196,21 +197,24 @@ def test_a_frozen_tab_does_not_get_the_lock(desk: Desk, backend: BackendProcess)
     assert host_among([frozen, other]) is other
 
 
-IN_LINE = """async (count) => {
-  const isIt = ({name}) => name.startsWith("sip-phone-host-");
-  while ((await navigator.locks.query()).pending.filter(isIt).length !== count);
-}"""
+def in_line(tab: WidgetTab, count: int) -> None:
+    """Wait until so many tabs wait for their turn to host the hub."""
+
+    def line() -> list[str]:
+        return [name for name in locks(tab.page, "pending") if name.startswith("sip-phone-host-")]
+
+    until(f"{count} tabs are in line", line, lambda names: len(names) == count)
 
 
 def test_a_tab_that_the_browser_freezes_leaves_the_line_and_joins_it_again_when_it_wakes(
     desk: Desk, backend: BackendProcess
 ) -> None:
     host, [other] = talking(desk, backend, 2)
-    host.page.evaluate(IN_LINE, 1)
+    in_line(host, 1)
     other.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
-    host.page.evaluate(IN_LINE, 0)
+    in_line(host, 0)
     other.page.evaluate("void document.dispatchEvent(new Event('resume'))")
-    host.page.evaluate(IN_LINE, 1)
+    in_line(host, 1)
 
 
 def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, backend: BackendProcess) -> None:

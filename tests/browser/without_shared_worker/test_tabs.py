@@ -2,21 +2,24 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import marks
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
-from tests.browser.hosted import has_ended, host_among, listen
+from tests.browser.hosted import has_ended, host_among, workers_of
 from tests.browser.registry import registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_check import SelfCheck, opened
 from tests.browser.test_dead_workers import KNOWN_AFTER, watched
+from tests.browser.waiting import until
 
 from .test_hosts import closes, crashes, talking
 
 pytestmark = marks.HOSTED
 
+TRIES = 5  # until the browser keeps a page
 ALONE = "each tab is a phone of its own"
 
 CLIENT = """async (options) => {
@@ -81,8 +84,7 @@ def test_two_apis_are_two_hubs(desk: Desk) -> None:
     for page, api in zip(pages, ("/api/sip", "/api/sip/"), strict=True):
         page.evaluate(CLIENT, {"api": api})
     pages[0].evaluate(CONNECTED, 0)
-    while [len(page.playwright.workers) for page in pages] != [1, 1]:
-        listen(pages[1])
+    until("each page has a worker", lambda: [len(workers_of(page)) for page in pages], lambda counts: counts == [1, 1])
 
 
 def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk, Path]) -> None:
@@ -102,10 +104,13 @@ def test_a_page_in_the_back_forward_cache_hosts_nothing_and_shows_the_current_st
 ) -> None:
     host, [other] = talking(bfcache_desk, backend, 2)
     # The browser casts out a page whose worker is slow to end, when the next host asks for a lock that it still has.
-    while not comes_out_of_the_cache(host, other, backend):
+    for _ in range(TRIES):
+        if comes_out_of_the_cache(host, other, backend):
+            return
         host, other = other, host
         backend.ring("100")
         host.button("Answer").click()
+    pytest.fail(f"the browser has loaded the page anew {TRIES} times")
 
 
 def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendProcess) -> bool:
