@@ -39,18 +39,6 @@ OTHER_HUB = """async (phone, [state, answers]) => {
   phone.client = new SipClient(port1);
   port2.postMessage({type: "SYNC_STATE", payload: state, epoch: "e", rev: 1});
 }"""
-# A page that nobody has touched; the debugger, which presses keys for the tests, counts as somebody.
-UNTOUCHED = """
-Object.defineProperty(navigator, "userActivation", {value: {hasBeenActive: false}});
-Object.defineProperty(navigator, "getAutoplayPolicy", {value: undefined});  // only Firefox has it
-window.AudioContext = class {
-  state = "STATE";
-  resume() {
-    return this.state === "running" ? Promise.resolve() : new Promise(() => {});
-  }
-  close() {}
-};
-"""
 STATE = state_payload(State(connection=ConnectionStatus.CONNECTED))
 UNSUPPORTED = {"code": "unsupported", "message": "The phone does not know this message."}
 
@@ -201,6 +189,7 @@ def test_it_tells_the_versions_the_epoch_and_the_state_of_the_page(desk: Desk) -
     check.says("Where the phone runs", "in a SharedWorker, one for all tabs")
     check.says("Signs of life", "Web Locks")
     check.says("Secure context", "yes")
+    check.says("Sound", "may play|needs a click on this page")
     check.says("Notifications", "blocked|not asked for")
     expect(check.problem).to_be_hidden()
 
@@ -212,19 +201,6 @@ def test_it_counts_the_tabs_and_knows_which_it_is_in(desk: Desk) -> None:
     opened(second).says("Tabs", r"2\n1: (in|out of) view.*\n2: this tab, .*")
     second.page.close()
     check.says("Tabs", r"1\n1: this tab, .*")
-
-
-def test_it_tells_which_tab_rings(desk: Desk) -> None:
-    other = desk.plain().is_connected()
-    other.say("INIT_PORT", payload={"tab": "other"})
-    [tab] = desk.widgets(1)
-    check = opened(tab)
-    other.say("FOCUS", payload={"visible": True, "focused": True})
-    check.says("Who rings", "tab 1")
-    check.says("Tabs", r"2\n1: in view, has the keyboard\n2: .*")
-    other.say("FOCUS", payload={"visible": True, "focused": True, "audible": False})
-    check.says("Tabs", r"2\n1: in view, has the keyboard, may not play sounds\n2: .*")
-    check.says("Who rings", "no tab|this tab")
 
 
 def test_the_age_of_the_last_event_falls_when_a_ping_comes(desk: Desk, backend: BackendProcess) -> None:
@@ -249,27 +225,6 @@ def test_it_tells_that_the_phone_started_without_its_snapshot(desk_on_copy: tupl
     snapshot_of(copy).unlink()
     check = opened(desk.widget().is_connected())
     check.says("Start", r"ready after [\d,]+ ms, without the snapshot\nconnected after [\d,]+ ms")
-
-
-def test_it_tells_that_a_sound_needs_a_click_until_there_is_one(desk: Desk) -> None:
-    desk.context.add_init_script(UNTOUCHED.replace("STATE", "suspended"))
-    [tab] = desk.widgets(1)
-    check = opened(tab)
-    check.says("Sound", "needs a click on this page")
-    tab.page.evaluate("() => { navigator.userActivation.hasBeenActive = true; }")
-    check.says("Sound", "may play")
-
-
-def test_it_tells_that_a_sound_may_play_where_it_needs_no_click(desk: Desk) -> None:
-    desk.context.add_init_script(UNTOUCHED.replace("STATE", "running"))
-    [tab] = desk.widgets(1)
-    opened(tab).says("Sound", "may play")
-
-
-def test_it_tells_what_a_browser_says_of_its_sounds(desk: Desk) -> None:
-    desk.context.add_init_script("navigator.getAutoplayPolicy = (kind) => `no ${kind}`")
-    [tab] = desk.widgets(1)
-    opened(tab).says("Sound", "needs a click on this page")
 
 
 def test_on_plain_http_it_tells_of_heartbeats_and_lets_the_list_be_copied_by_hand(insecure_desk: Desk) -> None:

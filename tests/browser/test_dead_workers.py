@@ -1,6 +1,5 @@
 """Workers that die, hang or break: every tab knows, nothing is sent twice, and the next one works."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,6 @@ KNOWN_WITHOUT_LOCKS = 10_000  # ms
 FOUND_AFTER = 15_000  # ms in which a hub that hangs is found, on a machine that is busy
 HANG = "for (;;);"
 HANG_FOR_A_WHILE = "for (const end = Date.now() + 12_000; Date.now() < end; );"
-RECORD = "sip-phone-instance /dist/sip-worker.js"
 
 pytestmark = pytest.mark.every_engine
 
@@ -28,16 +26,6 @@ NOTE_THE_LOSS = """phone => {
   window.lost = new Promise((resolve) => phone.client.addEventListener("statechange", ({detail}) => {
     if (detail.connectionStatus !== "connected") resolve(Date.now());
   }));
-}"""
-# Keeps the moments in which a page asks for a worker.
-NOTE_THE_WORKERS = """{
-  globalThis.made = [];
-  globalThis.SharedWorker = class extends SharedWorker {
-    constructor(...options) {
-      made.push(Date.now());
-      super(...options);
-    }
-  };
 }"""
 # Holds the lock of a worker's stream, as a worker does that a browser has yet to end, until `letGo()`.
 HOLD = """(name) => new Promise((held) => navigator.locks.request(name, () => {
@@ -115,22 +103,6 @@ def test_a_command_under_way_when_the_worker_is_killed_ends_as_hub_lost_and_is_n
     assert backend.posts("dial") == [{"phone": "123"}]
 
 
-@pytest.mark.needs(Ability.EVALUATE)
-def test_a_worker_that_dies_again_and_again_is_started_later_and_later(desk: Desk, backend: BackendProcess) -> None:
-    desk.context.add_init_script(NOTE_THE_WORKERS)
-    [tab] = desk.widgets(1)
-    rests = []
-    for _ in range(4):
-        watched(tab)
-        desk.workers.die()
-        lost = tab.page.evaluate("lost")
-        tab.is_connected()
-        rests.append(tab.page.evaluate("made.at(-1)") - lost)
-    assert all(rest > 0.95 * least for rest, least in zip(rests, (150, 300, 600, 1200), strict=True)), rests
-    backend.ring("100")
-    tab.shows("Ringing")
-
-
 def test_a_worker_opens_its_stream_when_the_one_before_it_is_gone(desk: Desk, backend: BackendProcess) -> None:
     page, lock = desk.page("/plain.html"), f"sip-phone-stream {backend.url}/dist/sip-worker.js"
     page.evaluate(HOLD, lock)
@@ -182,33 +154,6 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     desk.workers.ends(hung)
     assert backend.posts("dial") == []
     tab.shows_no_call()
-
-
-@pytest.mark.needs(Ability.EVALUATE)
-def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_a_person_asks(desk: Desk) -> None:
-    [tab] = desk.widgets(1)
-    [hung] = desk.workers.targets()
-    times = [now(tab.page)] * 3
-    tab.page.evaluate("record => localStorage.setItem(...record)", [RECORD, json.dumps({"number": 0, "times": times})])
-    desk.workers.run(HANG)
-    tab.connection.has_text("Not available", timeout=FOUND_AFTER)
-    tab.error.has_text("The phone hangs again and again. Wait a minute and try again.")
-    assert desk.workers.targets() == [hung]
-    tab.button("Try again").click()
-    tab.is_connected()
-    desk.workers.close(hung)
-
-
-@pytest.mark.needs(Ability.EVALUATE)
-def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk) -> None:
-    desk.context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
-    [tab] = desk.widgets(1)
-    [hung] = desk.workers.targets()
-    watched(tab)
-    desk.workers.run(HANG)
-    tab.page.evaluate("lost")
-    tab.is_connected()
-    desk.workers.close(hung)
 
 
 # Its first port hears that the hub starts, and nothing more, as if the worker had died then; the others hear all.

@@ -69,32 +69,6 @@ def listeners(page: Page, target: str) -> list[str]:
 # --- properties -------------------------------------------------------------------------------------------------------
 
 
-def test_a_property_is_written_as_its_attribute_and_valid_when_it_is_read(desk: Desk) -> None:
-    page = desk.page("/plain.html")
-    script = """async ([name, attribute, value]) => {
-      const { SipPhoneWidget } = await import("/dist/sip-phone-widget.js");
-      const phone = new SipPhoneWidget();
-      phone.setAttribute(attribute, "something/else");
-      phone[name] = value;
-      return [phone.getAttribute(attribute), String(phone[name]).replace(location.origin, "")];
-    }"""
-    elsewhere, worker = "https://elsewhere.test/sip", "/dist/sip-worker.js"
-    for name, value, *expected in [
-        ("api", "/mine", "/mine", "/mine"),
-        ("api", elsewhere, elsewhere, "/api/sip"),
-        ("api", None, None, "/api/sip"),
-        ("worker", "/mine.js", "/mine.js", "/mine.js"),
-        ("worker", elsewhere, elsewhere, worker),
-        ("worker", None, None, worker),
-        ("session", "ann", "ann", "ann"),
-        ("session", None, None, ""),
-    ]:
-        assert page.evaluate(script, [name, name, value]) == expected, (name, value)
-    lives = ["extendedLifetime", "extended-lifetime"]
-    assert page.evaluate(script, [*lives, True]) == ["something/else", "true"]
-    assert page.evaluate(script, [*lives, None]) == [None, "false"]
-
-
 def test_properties_that_were_set_before_the_element_was_defined_count(desk: Desk) -> None:
     page = desk.page("/plain.html")
     found = page.evaluate("""async () => {

@@ -312,18 +312,6 @@ def test_every_title_blinks_with_the_name_or_a_word_and_never_the_number(
         expect(tab.page.playwright).to_have_title("Phone")
 
 
-@pytest.mark.parametrize("shown", ["☎ Anna", "Phone"])
-def test_a_title_that_the_page_changes_meanwhile_is_kept(heard: Desk, backend: BackendProcess, shown: str) -> None:
-    [tab] = heard.widgets(1)
-    call = backend.ring("100", "Anna")
-    until(tab.page, f"titles.length > 2 && document.title === '{shown}'")
-    tab.page.evaluate("() => { document.title = 'Customer 7'; titles.length = 0; }")
-    assert until(tab.page, "titles.length >= 3 && titles") == ["Customer 7", "☎ Anna", "Customer 7"]
-    backend.far(call, "hangup")
-    tab.shows_no_call()
-    expect(tab.page.playwright).to_have_title("Customer 7")
-
-
 def test_a_page_that_goes_leaves_no_name_in_its_title(heard: Desk, backend: BackendProcess) -> None:
     [tab] = heard.widgets(1)
     backend.ring("100", "Anna")

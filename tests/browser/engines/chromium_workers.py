@@ -46,11 +46,6 @@ class ChromiumWorkers(Workers):
         [target] = [target] if target else self.targets()
         self._ask(target, ["Runtime.evaluate"], {"expression": f"setTimeout(() => {{ {expression} }})"})
 
-    def die(self) -> None:
-        """Not by what it runs, since the debugger is still there then."""
-        [target] = self.targets()
-        self.close(target)
-
     def close(self, target: str) -> None:
         self._cdp.send("Target.closeTarget", {"targetId": target})
         self.ends(target)

@@ -57,10 +57,6 @@ class Workers(ABC):
     def run(self, expression: str, target: str | None = None) -> None:
         """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end."""
 
-    def die(self) -> None:
-        """End the only shared worker, as if it had broken."""
-        self.run("close()")
-
     @abstractmethod
     def close(self, target: str) -> None:
         """End a worker, also one that hangs."""
