@@ -6,11 +6,14 @@ What answers somebody who hurries has less time for it, so hurry the hub or the 
 
 from typing import Literal
 
+import pytest
 from playwright.sync_api import Page
 
 from .backend import BackendProcess
 
 FACTOR = 10
+REAL_TIME = pytest.mark.only("firefox", "so long a time passes in real time once, and Firefox has the fewest tests")
+FACTORS = [FACTOR, pytest.param(1, id="real time", marks=REAL_TIME)]
 
 TELL = "(clocks) => new BroadcastChannel('haste').postMessage(clocks)"
 

@@ -8,7 +8,8 @@ from playwright.sync_api import Locator
 from .backend import BackendProcess
 from .conftest import Desk
 from .expect import expect
-from .tabs import WidgetTab
+from .haste import hurry, offer_haste
+from .tabs import BOOT, WidgetTab
 
 CALLER = "Grace Hopper"
 
@@ -122,11 +123,13 @@ def test_dialing(desk: Desk, backend: BackendProcess) -> None:
 
 
 def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backend: BackendProcess) -> None:
+    offer_haste(backend)
     asking, watching = desk.widgets(2)
     backend.control("faults", commands={"do": "hang"})
     press(asking, "dial")
     watching.shows("Dialing")
-    expect(asking.error).to_contain_text("did not answer in 10 s", timeout=15_000)
+    hurry(watching.page, "hub")
+    expect(asking.error).to_contain_text("did not answer in 10 s", timeout=BOOT)
     for tab in (asking, watching):
         tab.shows_no_call()
         expect(tab.last_call).to_contain_text("Failed")

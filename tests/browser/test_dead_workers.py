@@ -11,13 +11,13 @@ from .backend import BackendProcess
 from .conftest import Desk
 from .engines import Ability
 from .expect import expect
-from .tabs import PlainTab, WidgetTab
+from .haste import hurry, offer_haste
+from .tabs import BOOT, PlainTab, WidgetTab
 
 KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
-FOUND_AFTER = 15_000  # ms in which a hub that hangs is found, on a machine that is busy
 HANG = "for (;;);"
-HANG_FOR_A_WHILE = "for (const end = Date.now() + 12_000; Date.now() < end; );"
+HANG_FOR_A_WHILE = "for (const end = Date.now() + 5_000; Date.now() < end; );"
 RECORD = "sip-phone-instance /dist/sip-worker.js"
 
 # Keeps the moment in which the phone of a page turned from connected to something else.
@@ -76,6 +76,7 @@ def now(page: Page) -> float:
     return float(page.evaluate("Date.now()"))
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.KILL)
 def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_replaced(
     desk: Desk, backend: BackendProcess
@@ -168,11 +169,14 @@ def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: Backend
 def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_out(
     desk: Desk, backend: BackendProcess
 ) -> None:
+    offer_haste(backend)
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
+    hurry(tab.page, "tab")
     desk.workers.run(HANG_FOR_A_WHILE)
     tab.phone.evaluate(COMMAND)
     assert tab.page.evaluate("result") == "hub_lost"
+    hurry(tab.page)
     tab.is_connected()
     backend.until(lambda state: state["streamsOpened"] == 2 and state["streams"] == 1)
     assert desk.workers.ends(hung)
@@ -181,13 +185,18 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
 
 
 @pytest.mark.needs(Ability.EVALUATE)
-def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_a_person_asks(desk: Desk) -> None:
+def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_a_person_asks(
+    desk: Desk, backend: BackendProcess
+) -> None:
+    offer_haste(backend)
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
     times = [now(tab.page)] * 3
     tab.page.evaluate("record => localStorage.setItem(...record)", [RECORD, json.dumps({"number": 0, "times": times})])
+    hurry(tab.page, "tab")
     desk.workers.run(HANG)
-    expect(tab.connection).to_have_text("Not available", timeout=FOUND_AFTER)
+    expect(tab.connection).to_have_text("Not available", timeout=BOOT)
+    hurry(tab.page)
     expect(tab.error).to_have_text("The phone hangs again and again. Wait a minute and try again.")
     assert desk.workers.targets() == [hung]
     tab.button("Try again").click()
@@ -196,13 +205,16 @@ def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_
 
 
 @pytest.mark.needs(Ability.EVALUATE)
-def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk) -> None:
+def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk, backend: BackendProcess) -> None:
+    offer_haste(backend)
     desk.context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
     watched(tab)
+    hurry(tab.page, "tab")
     desk.workers.run(HANG)
     tab.page.evaluate("lost")
+    hurry(tab.page)
     tab.is_connected()
     desk.workers.close(hung)
 
@@ -235,10 +247,11 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     (copy / "sip-worker.js").write_text(DIES_EARLY)
     tab = desk.widget()
     tab.page.evaluate(LOCK_IS, ["sip-phone-hub-e", "held"])  # then it has started, and says so
-    expect(tab.connection).to_have_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
+    expect(tab.connection).to_have_text("Connected", timeout=BOOT)
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.KILL, Ability.NAME)
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
     """The worker is killed: nobody holds a lock that could tell."""

@@ -10,9 +10,7 @@ from .conftest import Desk
 from .engines import Ability
 from .expect import expect
 from .registry import registry_holds
-from .tabs import WidgetTab
-
-KNOWN_AFTER = 1_000  # ms until the registry knows who has come or gone
+from .tabs import BOOT, WidgetTab
 
 # Notes what the document hears of calls and of what is wrong.
 NOTE_EVENTS = """() => {
@@ -278,9 +276,9 @@ def test_elements_that_ask_for_the_same_phone_share_it_until_the_last_of_them_is
     tab.page.evaluate("document.querySelector('sip-phone-widget').remove()")
     backend.ring("100")
     tab.shows("Ringing")
-    registry_holds(other.page, 2, KNOWN_AFTER)
+    registry_holds(other.page, 2, BOOT)
     tab.page.evaluate("document.querySelector('sip-phone-widget').remove()")
-    registry_holds(other.page, 1, KNOWN_AFTER)
+    registry_holds(other.page, 1, BOOT)
 
 
 def test_one_that_takes_the_place_of_another_goes_on_with_its_phone(desk: Desk) -> None:

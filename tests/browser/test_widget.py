@@ -7,6 +7,7 @@ from .backend import BackendProcess
 from .conftest import Desk
 from .expect import expect
 from .registry import registry_holds
+from .tabs import BOOT
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
@@ -143,5 +144,5 @@ def test_the_demo_rings_and_answers_in_all_tabs(desk: Desk, pictures: Path) -> N
         expect(tab.connection).to_have_text("Reconnecting…")
     second.page.get_by_role("button", name="Bring it back").click()
     for tab in tabs:
-        expect(tab.connection).to_have_text("Connected", timeout=7_000)
+        expect(tab.connection).to_have_text("Connected", timeout=BOOT)
         tab.shows("Talking")
