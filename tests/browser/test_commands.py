@@ -201,12 +201,12 @@ def test_hanging_up_while_the_dial_is_under_way_ends_the_call_once_it_has_a_name
     desk: Desk, backend: BackendProcess
 ) -> None:
     [tab] = desk.widgets(1)
-    backend.control("faults", commands={"do": "delay", "seconds": 0.5, "when": "after", "times": 1})
-    backend.control("faults", events={"do": "hang"})
+    backend.control("faults", commands={"do": "hold", "when": "after"}, events={"do": "hang"})
     backend.control("cut", how="end")
     expect(tab.connection).to_have_text("Reconnecting…")
     tab.dial("100")
     tab.button("Cancel").click()
+    backend.control("faults", commands=None)
     expect(tab.last_call).to_contain_text("Canceled")
     [dialed] = backend.posts("dial")
     assert dialed == {"phone": "100"}

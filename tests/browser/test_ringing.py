@@ -213,12 +213,13 @@ def test_a_call_that_is_answered_in_one_tab_is_silent_in_the_others_within_200_m
     may_ring(first.page, [True, True])
     took = []
     for number in range(5):
-        backend.control("faults", commands={"do": "delay", "seconds": 1, "times": 1})
+        backend.control("faults", commands={"do": "hold"})
         call = backend.ring(f"10{number}")
         rings(second)
         first.button("Answer").click()
         is_silent(second)
         took.append(second.page.evaluate("silentAt") - first.page.evaluate("clickedAt"))
+        backend.control("faults", commands=None)
         first.shows("Talking")
         backend.far(call, "hangup")
         first.shows_no_call()
