@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 from .backend import DIST, BackendProcess
 from .engines import ENGINES, INSECURE, Ability, Processes, Report, engine_of, named_engines
 from .stage import Stage
-from .tabs import PlainTab, WidgetTab
+from .tabs import BOOT, PlainTab, WidgetTab
 
 PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
@@ -64,7 +64,7 @@ def left_out(item: pytest.Item, engine: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
-        expect.set_options(timeout=10_000)
+        expect.set_options(timeout=BOOT)
         yield started
 
 

@@ -203,10 +203,11 @@ def test_a_tab_that_connects_while_python_loads_is_answered_at_once(desk: Desk, 
 
 
 def test_the_widget_draws_while_python_boots(desk: Desk, backend: BackendProcess) -> None:
-    backend.control("faults", events={"do": "delay", "seconds": 1})  # so that there is time to see it connect
+    backend.control("faults", events={"do": "hold"})
     tab = desk.widget()
     expect(tab.connection).to_have_text("Connecting…")
     expect(tab.status).to_be_visible()
+    backend.control("faults", events=None)
     tab.is_connected()
     assert backend.state()["streamsOpened"] == 1
 

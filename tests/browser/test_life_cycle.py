@@ -7,9 +7,10 @@ from .expect import expect
 
 def test_starting_the_application(desk: Desk, backend: BackendProcess) -> None:
     """Tab A opens; the worker is made, connects, and sends the state. The others find it running."""
-    backend.control("faults", events={"do": "delay", "seconds": 1})  # so that there is time to see it connect
+    backend.control("faults", events={"do": "hold"})
     first = desk.widget()
     expect(first.connection).to_have_text("Connecting…")
+    backend.control("faults", events=None)
     first.is_connected()
     expect(first.status).to_have_value("ready")
     assert first.state() == {
