@@ -7,9 +7,9 @@ What answers somebody who hurries has less time for it, so hurry the hub or the 
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
 
 from .backend import BackendProcess
+from .drivers import Page
 
 FACTOR = 10
 REAL_TIME = pytest.mark.only("firefox", "so long a time passes in real time once, and Firefox has the fewest tests")

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page
-
 from .backend import BackendProcess, State
 from .conftest import Desk
+from .drivers import Page
 from .haste import hurry, offer_haste
 from .tabs import PlainTab, WidgetTab
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .healing import now
 from .tabs import PlainTab
 
@@ -40,17 +41,19 @@ def code(tab: PlainTab, identity: str) -> str:
     return str(result(tab, identity)["error"]["code"])
 
 
+@pytest.mark.every_engine
 def test_a_double_click_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     backend.ring("100")
     hold(backend)
-    tab.button("Answer").dblclick()
+    tab.button("Answer").double_click()
     let_go(backend)
     tab.shows("Talking")
     assert len(backend.state()["posts"]) == 1
-    expect(tab.error).to_be_hidden()
+    tab.error.is_hidden()
 
 
+@pytest.mark.every_engine
 def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: BackendProcess) -> None:
     """At once, from another tab, and again when all is over."""
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
@@ -65,6 +68,7 @@ def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: 
     assert [(post["key"], post["status"]) for post in posts] == [("my-own-id", 503)]
 
 
+@pytest.mark.every_engine
 def test_two_tabs_that_dial_at_once_get_each_its_own_result(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
     first.say("CMD_DIAL", id="a", payload={"phone": "100"})
@@ -95,32 +99,33 @@ def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProc
     hold(backend)
     first.button("Answer").click()
     second.button("Answer").click()
-    expect(second.error).to_contain_text("already being answered")
+    second.error.contains_text("already being answered")
     let_go(backend)
     for tab in (first, second):
         tab.shows("Talking")
     assert len(backend.state()["posts"]) == 1
 
 
+@pytest.mark.every_engine
 def test_a_command_while_reconnecting_is_done(desk: Desk, backend: BackendProcess) -> None:
     """The stream is down, and the way of the POST is not."""
     [tab] = desk.widgets(1)
     backend.control("faults", events={"do": "status", "status": 502})
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
-    tab.status.select_option("dnd")
+    tab.connection.has_text("Reconnecting…")
+    tab.status.select("dnd")
     backend.until(lambda state: state["operatorStatus"] == "dnd")
-    expect(tab.status).to_have_value("dnd")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.status.has_value("dnd")
+    tab.connection.has_text("Reconnecting…")
 
 
 def test_a_command_while_reconnecting_is_refused_if_nobody_is_there(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     backend.control("gone", gone=True)
-    expect(tab.connection).to_have_text("Reconnecting…")
-    tab.status.select_option("dnd")
-    expect(tab.error).to_have_text("The phone is not connected. Try again when it is.")
-    expect(tab.status).to_have_value("ready")
+    tab.connection.has_text("Reconnecting…")
+    tab.status.select("dnd")
+    tab.error.has_text("The phone is not connected. Try again when it is.")
+    tab.status.has_value("ready")
 
 
 def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: BackendProcess) -> None:
@@ -128,8 +133,8 @@ def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: Bac
     for status, words in REFUSALS.items():
         backend.control("faults", commands={"do": "status", "status": status})
         asking.dial("100")
-        expect(asking.error).to_have_text(words)
-        expect(watching.error).to_be_hidden()
+        asking.error.has_text(words)
+        watching.error.is_hidden()
     assert len(backend.state()["posts"]) == len(REFUSALS)
 
 
@@ -143,6 +148,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.every_engine
 def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: BackendProcess) -> None:
     """Also one that would have the browser repeat the POST."""
     [tab] = desk.widgets(1)
@@ -150,7 +156,7 @@ def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: B
         headers = {"Location": "/api/sip/status"}
         backend.control("faults", commands={"do": "status", "status": status, "headers": headers, "times": 1})
         tab.dial("100")
-        expect(tab.error).to_have_text("The phone server does not let you do this. Sign in again.")
+        tab.error.has_text("The phone server does not let you do this. Sign in again.")
         tab.button("Dismiss").click()
     assert [(post["path"], post["status"]) for post in backend.state()["posts"]] == [("dial", 302), ("dial", 307)]
 
@@ -214,6 +220,7 @@ def test_of_the_posts_answer_after_call_ended_the_stream_wins(desk: Desk, backen
     assert (tab.state()["activeCall"], tab.state()["lastCall"]["id"]) == (None, call)
 
 
+@pytest.mark.every_engine
 def test_a_tab_closed_in_flight_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
     hold(backend)

@@ -1,13 +1,12 @@
 """Tabs that come in crowds, go without a word, sleep and come back: the registry holds the living ones alone."""
 
 import pytest
-from playwright.sync_api import Page
 
 from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .engines import Ability
-from .expect import expect
 from .haste import FACTORS, hurry, offer_haste
 from .healing import now
 from .registry import registry_holds
@@ -16,6 +15,8 @@ from .tabs import BOOT, WidgetTab
 KNOWN_AFTER = 1_000  # ms; the promise
 SLOW_LINE = 300_000  # bytes a second; at that pace Python takes a quarter of a minute to load
 SILENCE = 60_000  # ms after which a tab without a lock is forgotten
+
+pytestmark = pytest.mark.every_engine
 
 
 @pytest.mark.without("webkit", "its driver needs minutes for fifty windows; ten are in test_life_cycle.py")
@@ -39,10 +40,10 @@ def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk, backend: B
     backend.control("settings", pace=SLOW_LINE)
     tab, closing, crashing = (desk.widget() for _ in range(3))
     for each in (tab, closing, crashing):
-        expect(each.connection).to_have_text("Connecting…")
+        each.connection.has_text("Connecting…")
     closing.page.close()
     desk.processes.kill_tab(crashing.page)
-    expect(tab.connection).to_have_text("Connecting…")
+    tab.connection.has_text("Connecting…")
     backend.control("settings", pace=None)
     registry_holds(tab.is_connected().page, 1, BOOT)
     assert backend.state()["streamsOpened"] == 1
@@ -113,7 +114,7 @@ def test_a_page_that_comes_out_of_the_back_forward_cache_shows_the_current_state
     registry_holds(other.page, 1, BOOT)
     backend.ring("100")
     other.shows("Ringing")
-    tab.page.go_back(wait_until="commit")
+    tab.page.go_back()
     tab.shows("Ringing")
     tab.is_connected()
     assert tab.page.evaluate("window.before"), "it came out of the cache"
@@ -140,7 +141,7 @@ def test_a_tab_that_is_frozen_through_five_hundred_updates_is_right_afterwards(
         asleep_until = now()
     frozen.shows("Ringing")
     assert frozen.page.evaluate("Math.min(...states)") >= asleep_until, "it slept all the while"
-    expect(frozen.status).to_have_value("s499")
+    frozen.status.has_value("s499")
     assert frozen.state() == other.state()
     registry_holds(other.page, 2, BOOT)
 

@@ -8,17 +8,19 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from .backend import BackendProcess, State
 from .conftest import Desk
+from .drivers import AnyBrowser
 from .engines import Ability, engine_of
-from .expect import expect
 from .haste import FACTOR, hurry, offer_haste
 from .healing import HUB_HASTE, Fault, Healed, Phone
 from .tabs import BOOT
 
-pytestmark = pytest.mark.timeout(600)  # the first test waits for some thirty pages, and for their healing
+pytestmark = [
+    pytest.mark.every_engine,
+    pytest.mark.timeout(600),
+]  # the first test waits for some thirty pages, and for their healing
 
 HALF = b'event: call_incoming\ndata: {"id": "half", "phone": "100"}\n'
 PING = 0.4  # s; of the phone that falls silent
@@ -58,7 +60,7 @@ SIGNED_OUT_AND_IN = ["reconnecting", "unauthorized", "connected", "connected"]  
 
 
 @pytest.fixture(scope="module")
-def phones(browser: Browser) -> dict[str, Healed]:
+def phones(browser: AnyBrowser) -> dict[str, Healed]:
     """A phone for every fault, in as many parties as the engine needs."""
     phones: dict[str, Healed] = {}
     parties = engine_of(browser).parties
@@ -68,16 +70,16 @@ def phones(browser: Browser) -> dict[str, Healed]:
 
 
 @pytest.fixture(scope="module")
-def quick_phones(browser: Browser) -> dict[str, Healed]:
+def quick_phones(browser: AnyBrowser) -> dict[str, Healed]:
     return break_and_heal(browser, QUICK_FAULTS)
 
 
 @pytest.fixture(scope="module")
-def slow_phones(browser: Browser) -> dict[str, Healed]:
+def slow_phones(browser: AnyBrowser) -> dict[str, Healed]:
     return break_and_heal(browser, SLOW_FAULTS)
 
 
-def break_and_heal(browser: Browser, faults: dict[str, Fault], haste: int = 1) -> dict[str, Healed]:
+def break_and_heal(browser: AnyBrowser, faults: dict[str, Fault], haste: int = 1) -> dict[str, Healed]:
     """Open a phone for each; let them break and heal side by side, since nearly all is waiting. Nothing is judged."""
     with contextlib.ExitStack() as stops, ThreadPoolExecutor(4) as threads:
         backends = list(threads.map(lambda _: BackendProcess(), faults))
@@ -326,14 +328,14 @@ def test_a_server_that_is_gone_for_twelve_seconds(own_desk: Desk, own_backend: B
     tabs[0].shows("Ringing")
     own_backend.die()
     for tab in tabs:
-        expect(tab.connection).to_have_text("Reconnecting…", timeout=BOOT)
-        expect(tab.connection).to_have_attribute("data-status", "reconnecting")
+        tab.connection.has_text("Reconnecting…", timeout=BOOT)
+        tab.connection.has_attribute("data-status", "reconnecting")
     tabs[0].page.wait_for_timeout(12_000 / FACTOR)  # the length of the outage is what is tested
     tabs[0].shows("Ringing")
     own_backend.come_back()
     offer_haste(own_backend)
     for tab in tabs:
-        expect(tab.connection).to_have_text("Connected", timeout=BOOT)
+        tab.connection.has_text("Connected", timeout=BOOT)
         tab.shows_no_call()
-        expect(tab.last_call).to_contain_text("Missed call")
+        tab.last_call.contains_text("Missed call")
     assert own_backend.state()["streamsOpened"] == 1

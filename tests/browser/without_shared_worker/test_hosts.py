@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser import marks
 from tests.browser.backend import BackendProcess
@@ -12,9 +11,10 @@ from tests.browser.engines import engine_of
 from tests.browser.haste import hurry, offer_haste
 from tests.browser.healing import now
 from tests.browser.hosted import has_ended, host_among
-from tests.browser.registry import registry_holds
+from tests.browser.registry import locks, registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_dead_workers import COMMAND, KNOWN_AFTER, watched
+from tests.browser.waiting import until
 
 pytestmark = marks.HOSTED
 
@@ -48,7 +48,7 @@ def navigates(host: WidgetTab) -> None:
 
 
 def crashes(host: WidgetTab) -> None:
-    browser = host.page.context.browser
+    browser = host.page.playwright.context.browser
     assert browser is not None
     engine_of(browser).processes(browser).kill_tab(host.page)
 
@@ -146,7 +146,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
     """No event tells it before. Its stream stays open meanwhile, since the browser keeps it, and nobody reads it."""
     offer_haste(backend)
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     with desk.processes.stopped_with_worker():
         others[0].phone.evaluate(COMMAND)
         hurry(others[0].page, "tab")
@@ -157,9 +157,9 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
         host_among(others)
         backend.ring("200", "Alan Turing")
         for tab in others:
-            expect(tab.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"])
+            tab.cards.find("[part=state]").has_texts(["Talking", "Ringing"])
     backend.until(lambda state: state["streams"] == 1)
-    expect(host.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"], timeout=BOOT)
+    host.cards.find("[part=state]").has_texts(["Talking", "Ringing"], timeout=BOOT)
     has_ended(hosting, host.page)
     assert backend.posts("dial") == []
 
@@ -167,7 +167,7 @@ def test_a_host_that_is_stopped_is_found_and_ends_its_hub_when_it_wakes(desk: De
 def test_a_host_that_the_browser_freezes_gives_way_at_once_and_comes_back(desk: Desk, backend: BackendProcess) -> None:
     """A browser that freezes a page tells it before."""
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     host.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
     for tab in others:
         tab.page.evaluate("lost")
@@ -185,7 +185,7 @@ def test_a_host_that_the_browser_freezes_gives_way_at_once_and_comes_back(desk: 
 def test_the_next_host_waits_until_the_worker_before_has_really_ended(desk: Desk, backend: BackendProcess) -> None:
     """The browser takes some seconds to end a loop, and keeps the stream open for so long."""
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     hosting.evaluate("void setTimeout(() => { for (;;); })")
     host.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
     for tab in others:
@@ -203,21 +203,24 @@ def test_a_frozen_tab_does_not_get_the_lock(desk: Desk, backend: BackendProcess)
     assert host_among([frozen, other]) is other
 
 
-IN_LINE = """async (count) => {
-  const isIt = ({name}) => name.startsWith("sip-phone-host-");
-  while ((await navigator.locks.query()).pending.filter(isIt).length !== count);
-}"""
+def in_line(tab: WidgetTab, count: int) -> None:
+    """Wait until so many tabs wait for their turn to host the hub."""
+
+    def line() -> list[str]:
+        return [name for name in locks(tab.page, "pending") if name.startswith("sip-phone-host-")]
+
+    until(f"{count} tabs are in line", line, lambda names: len(names) == count)
 
 
 def test_a_tab_that_the_browser_freezes_leaves_the_line_and_joins_it_again_when_it_wakes(
     desk: Desk, backend: BackendProcess
 ) -> None:
     host, [other] = talking(desk, backend, 2)
-    host.page.evaluate(IN_LINE, 1)
+    in_line(host, 1)
     other.page.evaluate("void document.dispatchEvent(new Event('freeze'))")
-    host.page.evaluate(IN_LINE, 0)
+    in_line(host, 0)
     other.page.evaluate("void document.dispatchEvent(new Event('resume'))")
-    host.page.evaluate(IN_LINE, 1)
+    in_line(host, 1)
 
 
 def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, backend: BackendProcess) -> None:
@@ -227,7 +230,7 @@ def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, back
     closes(host)
     other.page.evaluate("lost")
     hurry(other.page, "tab")
-    expect(other.error).to_contain_text("did not respond and was started anew", timeout=BOOT)
+    other.error.contains_text("did not respond and was started anew", timeout=BOOT)
     hurry(other.page)
     other.is_connected().shows("Talking")
     stuck.is_connected().shows("Talking")
@@ -237,7 +240,7 @@ def test_a_tab_that_is_stuck_when_it_is_its_turn_is_passed_over(desk: Desk, back
 
 def test_a_host_whose_lock_is_taken_away_ends_its_hub_at_once(desk: Desk, backend: BackendProcess) -> None:
     host, others = talking(desk, backend, 3)
-    [hosting] = host.page.workers
+    [hosting] = host.page.playwright.workers
     others[0].page.evaluate("""async () => {
       const {held} = await navigator.locks.query();
       const {name} = held.find(({name}) => name.startsWith("sip-phone-host-"));
@@ -255,7 +258,7 @@ def test_a_host_whose_lock_is_taken_away_ends_its_hub_at_once(desk: Desk, backen
 def test_a_hub_that_hangs_is_ended_by_its_host(desk: Desk, backend: BackendProcess) -> None:
     offer_haste(backend)
     host, others = talking(desk, backend, 3)
-    [hung] = host.page.workers
+    [hung] = host.page.playwright.workers
     hurry(host.page, "tab")
     hung.evaluate("void setTimeout(() => { for (;;); })")
     for tab in others:
