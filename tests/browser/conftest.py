@@ -17,7 +17,7 @@ from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_
 from .engines.programs import Absent
 from .office import Office
 from .stage import Stage
-from .tabs import PlainTab, WidgetTab
+from .tabs import BOOT, PlainTab, WidgetTab
 
 PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
@@ -26,6 +26,7 @@ MARKS = (
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
     "only(engine, why): for one engine alone",
     "without(engine, why): for all engines but this one",
+    "timed: judges a promise in time, so it runs alone, with nothing beside it",
 )
 
 
@@ -81,7 +82,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
-        expect.set_options(timeout=10_000)
+        expect.set_options(timeout=BOOT)
         yield started
 
 

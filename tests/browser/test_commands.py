@@ -7,8 +7,9 @@ import pytest
 from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Part
+from .haste import hurry, offer_haste
 from .office import Office
-from .tabs import WidgetTab
+from .tabs import BOOT, WidgetTab
 
 CALLER = "Grace Hopper"
 
@@ -124,11 +125,13 @@ def test_dialing(office: Office) -> None:
 
 
 def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backend: BackendProcess) -> None:
+    offer_haste(backend)
     asking, watching = desk.widgets(2)
     backend.control("faults", commands={"do": "hang"})
     press(asking, "dial")
     watching.shows("Dialing")
-    asking.error.contains_text("did not answer in 10 s", timeout=15_000)
+    hurry(watching.page, "hub")
+    asking.error.contains_text("did not answer in 10 s", timeout=BOOT)
     for tab in (asking, watching):
         tab.shows_no_call()
         tab.last_call.contains_text("Failed")
@@ -203,12 +206,12 @@ def test_hanging_up_while_the_dial_is_under_way_ends_the_call_once_it_has_a_name
     desk: Desk, backend: BackendProcess
 ) -> None:
     [tab] = desk.widgets(1)
-    backend.control("faults", commands={"do": "delay", "seconds": 0.5, "when": "after", "times": 1})
-    backend.control("faults", events={"do": "hang"})
+    backend.control("faults", commands={"do": "hold", "when": "after"}, events={"do": "hang"})
     backend.control("cut", how="end")
     tab.connection.has_text("Reconnecting…")
     tab.dial("100")
     tab.button("Cancel").click()
+    backend.control("faults", commands=None)
     tab.last_call.contains_text("Canceled")
     [dialed] = backend.posts("dial")
     assert dialed == {"phone": "100"}

@@ -7,6 +7,7 @@ from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Page
 from .engines import Ability
+from .haste import FACTORS, hurry, offer_haste
 from .healing import now
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
@@ -44,14 +45,15 @@ def test_tabs_that_close_while_they_connect_leave_nothing(desk: Desk, backend: B
     desk.processes.kill_tab(crashing.page)
     tab.connection.has_text("Connecting…")
     backend.control("settings", pace=None)
-    registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
+    registry_holds(tab.is_connected().page, 1, BOOT)
     assert backend.state()["streamsOpened"] == 1
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.CRASH)
 def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: BackendProcess) -> None:
     first, second, third = desk.widgets(3)
-    registry_holds(first.page, 3, KNOWN_AFTER)
+    registry_holds(first.page, 3, BOOT)
     desk.processes.kill_tab(third.page)
     registry_holds(first.page, 2, KNOWN_AFTER)
     backend.ring("100")
@@ -63,7 +65,7 @@ def test_after_twenty_reloads_the_registry_holds_one_tab(desk: Desk, backend: Ba
     [tab] = desk.widgets(1)
     for _ in range(20):
         tab.page.reload()
-    registry_holds(tab.is_connected().page, 1, KNOWN_AFTER)
+    registry_holds(tab.is_connected().page, 1, BOOT)
     state = backend.state()
     assert state["streams"] == 1
     assert state["streamsOpened"] == 1 or not desk.engine.extended_lifetime
@@ -109,14 +111,14 @@ def test_a_page_that_comes_out_of_the_back_forward_cache_shows_the_current_state
     tab, other = bfcache_desk.widgets(2)
     tab.page.evaluate("window.before = true")
     tab.page.goto("/plain.html")
-    registry_holds(other.page, 1, KNOWN_AFTER)
+    registry_holds(other.page, 1, BOOT)
     backend.ring("100")
     other.shows("Ringing")
     tab.page.go_back()
     tab.shows("Ringing")
     tab.is_connected()
     assert tab.page.evaluate("window.before"), "it came out of the cache"
-    registry_holds(other.page, 2, KNOWN_AFTER)
+    registry_holds(other.page, 2, BOOT)
 
 
 NOTE_STATES = """(phone) => {
@@ -141,32 +143,38 @@ def test_a_tab_that_is_frozen_through_five_hundred_updates_is_right_afterwards(
     assert frozen.page.evaluate("Math.min(...states)") >= asleep_until, "it slept all the while"
     frozen.status.has_value("s499")
     assert frozen.state() == other.state()
-    registry_holds(other.page, 2, KNOWN_AFTER)
+    registry_holds(other.page, 2, BOOT)
 
 
 def test_a_living_tab_that_loses_its_lock_is_healed(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.widgets(2)
-    registry_holds(first.page, 2, KNOWN_AFTER)
+    registry_holds(first.page, 2, BOOT)
     first.page.evaluate("""async () => {
       const {held} = await navigator.locks.query();
       const tabs = held.map(({name}) => name).filter((name) => name.startsWith("sip-phone-tab-"));
       await Promise.all(tabs.map((name) => navigator.locks.request(name, {steal: true}, () => {})));
     }""")
-    registry_holds(first.page, 2, KNOWN_AFTER)
+    registry_holds(first.page, 2, BOOT)
     backend.ring("100")
     for tab in (first, second):
         tab.shows("Ringing")
 
 
 @pytest.mark.needs(Ability.NAME)
+@pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.timeout(180)
 def test_without_locks_a_silent_tab_is_forgotten_after_a_minute_and_a_living_one_is_not(
-    insecure_desk: Desk, backend: BackendProcess
+    insecure_desk: Desk, backend: BackendProcess, factor: int
 ) -> None:
+    offer_haste(backend, factor)
     silent, seed = insecure_desk.plain().is_connected(), insecure_desk.plain().is_connected()
     [living] = insecure_desk.widgets(1)
+    silenced = now()
     silent.say("PING")
-    silent.hears("message.type === 'REINIT'", SILENCE + 5_000)
+    hurry(silent.page, "hub")
+    silent.hears("message.type === 'REINIT'", SILENCE / factor + BOOT)
+    assert (now() - silenced) * factor >= SILENCE
+    hurry(silent.page)
     for tab in (silent, seed):
         tab.forget()
     backend.ring("100")

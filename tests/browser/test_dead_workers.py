@@ -9,15 +9,15 @@ from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Page
 from .engines import Ability
+from .haste import hurry, offer_haste
 from .registry import locks
-from .tabs import PlainTab, WidgetTab
+from .tabs import BOOT, PlainTab, WidgetTab
 from .waiting import until
 
 KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
-FOUND_AFTER = 15_000  # ms in which a hub that hangs is found, on a machine that is busy
 HANG = "for (;;);"
-HANG_FOR_A_WHILE = "for (const end = Date.now() + 12_000; Date.now() < end; );"
+HANG_FOR_A_WHILE = "for (const end = Date.now() + 5_000; Date.now() < end; );"
 
 pytestmark = pytest.mark.every_engine
 
@@ -68,6 +68,7 @@ def now(page: Page) -> float:
     return float(page.evaluate("Date.now()"))
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.KILL)
 def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_replaced(
     desk: Desk, backend: BackendProcess
@@ -144,11 +145,14 @@ def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: Backend
 def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_out(
     desk: Desk, backend: BackendProcess
 ) -> None:
+    offer_haste(backend)
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
+    hurry(tab.page, "tab")
     desk.workers.run(HANG_FOR_A_WHILE)
     tab.phone.evaluate(COMMAND)
     assert tab.page.evaluate("result") == "hub_lost"
+    hurry(tab.page)
     tab.is_connected()
     backend.until(lambda state: state["streamsOpened"] == 2 and state["streams"] == 1)
     desk.workers.ends(hung)
@@ -184,10 +188,11 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     (copy / "sip-worker.js").write_text(DIES_EARLY)
     tab = desk.widget()
     lock_is(tab.page, "sip-phone-hub-e", "held")  # then it has started, and says so
-    tab.connection.has_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
+    tab.connection.has_text("Connected", timeout=BOOT)
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.KILL, Ability.NAME)
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
     """The worker is killed: nobody holds a lock that could tell."""

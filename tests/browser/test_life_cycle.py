@@ -10,9 +10,10 @@ pytestmark = pytest.mark.every_engine
 
 def test_starting_the_application(desk: Desk, backend: BackendProcess) -> None:
     """Tab A opens; the worker is made, connects, and sends the state. The others find it running."""
-    backend.control("faults", events={"do": "delay", "seconds": 1})  # so that there is time to see it connect
+    backend.control("faults", events={"do": "hold"})
     first = desk.widget()
     first.connection.has_text("Connecting…")
+    backend.control("faults", events=None)
     first.is_connected()
     first.status.has_value("ready")
     assert first.state() == {

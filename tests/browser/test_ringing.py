@@ -19,9 +19,8 @@ from .engines import Ability
 from .registry import known_tabs, registry_holds
 from .tabs import BOOT, WidgetTab
 
-KNOWN_AFTER = 1_000  # ms until the hub knows of a tab's end
 SILENT_AFTER = 200  # ms; the promise
-PATIENCE = 10_000  # ms
+PATIENCE = 30_000  # ms
 
 NOTE = """{
   const now = () => performance.timeOrigin + performance.now();
@@ -200,6 +199,7 @@ def test_where_no_tab_may_play_the_title_blinks_and_a_notification_is_shown(
     peek(untouched, "titles.includes('☎ Anna') && notes.some(({open}) => open) && sounds().length === 0")
 
 
+@pytest.mark.timed
 @marks.SOUNDS
 def test_a_call_that_is_answered_in_one_tab_is_silent_in_the_others_within_200_ms_however_slow_the_backend_is(
     heard: Desk, backend: BackendProcess
@@ -209,12 +209,13 @@ def test_a_call_that_is_answered_in_one_tab_is_silent_in_the_others_within_200_m
     may_ring(first.page, [True, True])
     took = []
     for number in range(5):
-        backend.control("faults", commands={"do": "delay", "seconds": 1, "times": 1})
+        backend.control("faults", commands={"do": "hold"})
         call = backend.ring(f"10{number}")
         rings(second)
         first.button("Answer").click()
         is_silent(second)
         took.append(second.page.evaluate("silentAt") - first.page.evaluate("clickedAt"))
+        backend.control("faults", commands=None)
         first.shows("Talking")
         backend.far(call, "hangup")
         first.shows_no_call()
@@ -224,7 +225,7 @@ def test_a_call_that_is_answered_in_one_tab_is_silent_in_the_others_within_200_m
 @marks.SOUNDS
 def test_a_call_that_could_not_be_answered_rings_again(heard: Desk, backend: BackendProcess) -> None:
     [tab] = heard.widgets(1)
-    backend.control("faults", commands={"do": "status", "status": 503, "seconds": 0.5})
+    backend.control("faults", commands={"do": "status", "status": 503, "seconds": 2})
     backend.ring("100")
     rings(tab)
     tab.button("Answer").click()
@@ -305,7 +306,7 @@ def test_every_title_blinks_with_the_name_or_a_word_and_never_the_number(
     tabs = heard.widgets(2)
     call = backend.ring("100", name)
     for tab in tabs:
-        assert until(tab.page, "titles.length >= 4 && titles") == [title, "Phone", title, "Phone"]
+        assert until(tab.page, "titles.length >= 4 && titles.slice(0, 4)") == [title, "Phone", title, "Phone"]
     backend.far(call, "hangup")
     for tab in tabs:
         tab.shows_no_call()
@@ -447,7 +448,7 @@ def test_a_phone_that_is_removed_leaves_no_sound_no_notification_and_no_name(
     expect(second.page.playwright).to_have_title("Phone")
     assert second.page.evaluate(f"{OPEN}.length") == 0
     rings(first)
-    registry_holds(first.page, 1, KNOWN_AFTER)
+    registry_holds(first.page, 1, BOOT)
 
 
 GIVEN = """async (phone) => {

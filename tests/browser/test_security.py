@@ -1,14 +1,17 @@
 """A whole day at the phone: nothing is done that a strict policy forbids, and nothing personal is left behind."""
 
+import contextlib
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from .backend import BackendProcess
+from .backend import DIST, BackendProcess
 from .conftest import Desk
+from .haste import hurry, offer_haste
 from .tabs import WidgetTab
 from .waiting import until
 
@@ -40,18 +43,30 @@ class Day:
     tab: WidgetTab
 
 
-@pytest.fixture
-def day(desk_on_copy: tuple[Desk, Path], backend_of_copy: BackendProcess) -> Day:
-    desk, dist = desk_on_copy
+@pytest.fixture(scope="module")
+def day(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """One for all tests, which only look at what it left."""
+    dist = tmp_path_factory.mktemp("day") / "dist"
+    shutil.copytree(DIST, dist, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     worker = dist / "sip-worker.js"
     worker.write_text(LISTEN + worker.read_text("utf-8"), "utf-8")
+    with contextlib.ExitStack() as stops:
+        backend = BackendProcess(dist)
+        stops.callback(backend.stop)
+        desk = Desk(browser, backend.url)
+        stops.callback(desk.context.close)
+        yield spend(desk, backend)
+
+
+def spend(desk: Desk, backend: BackendProcess) -> Day:
+    offer_haste(backend)
     desk.context.add_init_script(LISTEN)
     addresses: list[str] = []
     desk.context.playwright.on("request", lambda request: addresses.append(request.url))
     first, second = desk.widget("/").is_connected(), desk.widget().is_connected()
-    calls_come_and_go(first, second, backend_of_copy)
-    all_goes_wrong(first, second, backend_of_copy)
-    state = backend_of_copy.state()
+    calls_come_and_go(first, second, backend)
+    all_goes_wrong(first, second, backend)
+    state = backend.state()
     addresses += [request["url"] for request in [*state["attempts"], *state["posts"]]]
     report = desk.workers.report()
     return Day(desk.said + report.lines + report.exceptions, addresses, second)
@@ -92,11 +107,13 @@ def all_goes_wrong(first: WidgetTab, second: WidgetTab, backend: BackendProcess)
         backend.control("send", event="call_incoming", data=event)
     second.error.contains_text("cannot be read")
     backend.ring(CALLER, NAME)
+    hurry(second.page, "hub")  # which tries every 5 s
     for status in (401, 503):
         backend.control("faults", events={"do": "status", "status": status, "times": 2})
         backend.control("cut", how="reset")
         expect(second.connection.locator).not_to_have_text("Connected")
         second.is_connected()
+    hurry(second.page)
     second.shows("Ringing")
 
 

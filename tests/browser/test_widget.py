@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from .backend import BackendProcess
 from .conftest import Desk
 from .registry import registry_holds
-from .tabs import WidgetTab
+from .tabs import BOOT, WidgetTab
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
@@ -145,5 +145,5 @@ def test_the_demo_rings_and_answers_in_all_tabs(desk: Desk, pictures: Path) -> N
         tab.connection.has_text("Reconnecting…")
     second.page.playwright.get_by_role("button", name="Bring it back").click()
     for tab in tabs:
-        tab.connection.has_text("Connected", timeout=7_000)
+        tab.connection.has_text("Connected", timeout=BOOT)
         tab.shows("Talking")

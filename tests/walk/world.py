@@ -19,8 +19,8 @@ from .tab import Kind, Tab
 
 MOST_TABS = 6
 QUIET = 2.0  # s after which all tabs must show the same
-BUSY = 3.0  # s that a busy machine may add
-HEALED = 16.0  # s after which all must be well: a command is given up after 10 s, and a stream retried after 5 s
+BUSY = 20.0  # s that a busy machine may add
+HEALED = 16.0 + BUSY  # s after which all must be well: a command ends within 10 s, and a stream is retried after 5 s
 LOOK = 0.1  # s
 KILLING = frozenset({Ability.CRASH, Ability.KILL})
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from playwright.sync_api import Locator
 
-PATIENCE = 10_000  # ms
+PATIENCE = 30_000  # ms
 PAUSE = 0.02  # s between two looks
 
 Text = str | re.Pattern[str]

@@ -47,9 +47,10 @@ def test_ten_tabs_at_once_have_one_hub_and_one_stream(desk: Desk, backend: Backe
     host_among(tabs)
 
 
+@pytest.mark.timed
 def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: BackendProcess) -> None:
     host, others = talking(desk, backend, 3)
-    registry_holds(host.page, 3, KNOWN_AFTER)
+    registry_holds(host.page, 3, BOOT)
     crashes(others[0])
     registry_holds(host.page, 2, KNOWN_AFTER)
     assert backend.state()["streamsOpened"] == 1
@@ -120,13 +121,13 @@ def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendPr
     host.page.goto("/plain.html")
     other.page.evaluate("lost")
     other.is_connected().shows("Talking")
-    registry_holds(other.page, 1, KNOWN_AFTER)
+    registry_holds(other.page, 1, BOOT)
     backend.far(backend.only_call(), "hangup")
     other.shows_no_call()
     host.page.go_back()
     host.shows_no_call()
     host.is_connected()
-    registry_holds(other.page, 2, KNOWN_AFTER)
+    registry_holds(other.page, 2, BOOT)
     assert host_among([host, other]) is other
     return bool(host.page.evaluate("window.before"))
 
