@@ -26,7 +26,11 @@ def unless_chosen(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
     rows: Counter[tuple[object, ...]] = Counter()
     for item in items:
         engine = engine_of_test(item)
-        if engine in (None, USUAL) or any(mark.args[0] == engine for mark in item.iter_markers("only")):
+        if engine in (None, USUAL):
+            continue
+        if alone := item.get_closest_marker("only"):
+            if alone.args[0] != engine:
+                yield item
             continue
         mark = item.get_closest_marker("every_engine")
         table = (item.path, getattr(item, "originalname", item.name), engine)

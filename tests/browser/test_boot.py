@@ -30,8 +30,6 @@ onmessage = async ({ data: { build, code } }) => {
 };
 """
 IMPORTED = ("sip-boot.js", "sip-link.js")  # by that worker
-
-pytestmark = pytest.mark.every_engine
 RUN = """(message) => new Promise((resolve) => {
   const worker = new Worker("/dist/test/sip-worker.js", { type: "module" });
   worker.onerror = ({ message }) => resolve([`the worker failed: ${message}`, []]);
@@ -126,6 +124,7 @@ BAD_SNAPSHOTS: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("harm", "why"), BAD_SNAPSHOTS.values(), ids=BAD_SNAPSHOTS)
 def test_without_a_good_snapshot_the_hub_boots_without_it_and_says_so_in_the_console(
     desk_on_copy: tuple[Desk, Path], harm: Callable[[Path], None], why: str
@@ -144,6 +143,7 @@ def test_with_its_snapshot_the_hub_starts_without_a_word_and_without_the_library
     tab.page.close()
 
 
+@pytest.mark.every_engine
 def test_a_module_that_is_not_in_the_snapshot_is_loaded_when_it_is_wanted(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     code = "import sys; before = 'fractions' in sys.modules; import fractions; f'{before} {fractions.Fraction(1, 3)}'"
@@ -184,6 +184,7 @@ def test_every_worker_has_an_epoch_of_its_own(desk: Desk) -> None:
     assert len(epochs) == 2
 
 
+@pytest.mark.every_engine
 def test_a_tab_that_connects_while_python_loads_is_answered_at_once(desk: Desk, backend: BackendProcess) -> None:
     """Over a slow line the first tab has Python loaded for some seconds; the second comes in their midst."""
     backend.control("settings", pace=SLOW_LINE)
@@ -224,6 +225,7 @@ def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProc
     assert 0 < seen[0] < seen[-1] <= 1
 
 
+@pytest.mark.every_engine
 def test_the_stream_is_opened_while_python_loads_and_nothing_that_it_says_is_lost(
     desk: Desk, backend: BackendProcess
 ) -> None:
@@ -242,6 +244,7 @@ def test_the_stream_is_opened_while_python_loads_and_nothing_that_it_says_is_los
     assert backend.state()["streamsOpened"] == 1
 
 
+@pytest.mark.every_engine
 def test_what_is_kept_serves_the_next_start_and_an_older_builds_files_go(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     tab = desk.plain()

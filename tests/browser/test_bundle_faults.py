@@ -71,7 +71,7 @@ BROKEN_BUNDLES: dict[str, tuple[Harm, str, str | re.Pattern[str]]] = {
 }
 
 
-@pytest.mark.every_engine(rows=3)
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("harm", "name", "words"), BROKEN_BUNDLES.values(), ids=BROKEN_BUNDLES)
 def test_a_broken_bundle_is_a_clear_error_in_every_tab_and_a_working_hub_after_the_cause_is_gone(
     desk_on_copy: tuple[Desk, Path],
@@ -110,7 +110,6 @@ def test_a_boot_that_does_not_end_is_given_up_after_thirty_seconds(
     tab.error.has_text("The phone could not start: Python did not start in 30 s.", timeout=2 * BOOT)
 
 
-@pytest.mark.every_engine
 def test_commands_given_to_a_hub_that_cannot_start_get_their_result(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     (runtime_folder(copy) / "pyodide.mjs").unlink()

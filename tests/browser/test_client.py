@@ -67,7 +67,6 @@ def locks_of_tabs(page: Page) -> list[str]:
     return [name for name in held if name.startswith("sip-phone-tab-")]
 
 
-@pytest.mark.every_engine
 def test_a_client_introduces_itself_with_the_lock_that_it_holds(page: Page) -> None:
     [message] = heard(page, 1)
     assert message == {

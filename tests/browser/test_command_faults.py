@@ -68,7 +68,6 @@ def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: 
     assert [(post["key"], post["status"]) for post in posts] == [("my-own-id", 503)]
 
 
-@pytest.mark.every_engine
 def test_two_tabs_that_dial_at_once_get_each_its_own_result(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
     first.say("CMD_DIAL", id="a", payload={"phone": "100"})
@@ -106,7 +105,6 @@ def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProc
     assert len(backend.state()["posts"]) == 1
 
 
-@pytest.mark.every_engine
 def test_a_command_while_reconnecting_is_done(desk: Desk, backend: BackendProcess) -> None:
     """The stream is down, and the way of the POST is not."""
     [tab] = desk.widgets(1)
@@ -148,7 +146,6 @@ REFUSALS = {
 }
 
 
-@pytest.mark.every_engine
 def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: BackendProcess) -> None:
     """Also one that would have the browser repeat the POST."""
     [tab] = desk.widgets(1)

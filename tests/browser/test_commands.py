@@ -95,7 +95,6 @@ def test_a_command_for_a_call(
     assert backend.posts(action) == [{"callId": call} | body]
 
 
-@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("state", "action"), [(row[0], row[1]) for row in CALL_COMMANDS])
 def test_a_command_that_the_backend_refuses(office: Office, state: str, action: str) -> None:
     backend, asking, watching = office.backend, office.asking, office.watching
@@ -138,7 +137,6 @@ def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backe
     assert len(backend.posts("dial")) == 1
 
 
-@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(
     ("number", "words", "reason"),
     [("404", "(422)", "Number not in use"), ("503", "(503)", "Failed")],
@@ -155,7 +153,6 @@ def test_a_dial_that_is_refused(office: Office, number: str, words: str, reason:
     watching.error.is_hidden()
 
 
-@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize(("number", "reason"), [("486", "Busy"), ("603", "Declined"), ("480", "No answer")])
 def test_a_far_end_that_does_not_take_the_call(office: Office, number: str, reason: str) -> None:
     backend, asking, watching = office.backend, office.asking, office.watching
@@ -189,7 +186,6 @@ def test_a_status_that_is_refused_goes_back(office: Office) -> None:
     tab.status.has_value("ready")
 
 
-@pytest.mark.every_engine
 def test_a_second_call_is_answered_and_the_first_waits(office: Office) -> None:
     backend, first, second = office.backend, office.asking, office.watching
     bring_to(backend, first, "talking")

@@ -79,7 +79,6 @@ def test_a_failed_request_is_written_to_the_workers_console(desk: Desk) -> None:
     assert "CMD_DIAL failed: api_503" in desk.workers.report().lines
 
 
-@pytest.mark.every_engine
 def test_commands_given_while_python_loads_are_carried_out(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.plain()
     tab.say("CMD_DIAL", id="early", payload={"phone": "123456"})
