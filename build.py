@@ -60,6 +60,7 @@ AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-pho
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
 FROZEN = ("hub.snapshot", "stdlib.zip", "exports.json")  # what they make
+KEPT = ("hub.snapshot", "pyodide.asm.wasm")  # by browsers, and checked by the worker: see `kept` in web/sip-boot.js
 WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
 MOST_OF_IT = 0.9  # a copy that is not smaller by a tenth is not worth its place
 TAKES_SECONDS = 1_000_000  # bytes; while brotli works on as much, a person wants to know
@@ -197,6 +198,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
     start = {
         "key": frozen["key"].decode(),
         "size": len(frozen["hub.snapshot"]),
+        "sha256": digests({name: (runtime | snapshot)[name] for name in KEPT}),
         "exports": json.loads(frozen["exports.json"]),
         "state": first_state(),
         "events": event_names(),
