@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .call import Action, Call, CallState, EndReason
+from .plain_text import plain
 from .state import State
 
 # Messages of a tab that are no commands.
@@ -175,7 +176,7 @@ def _phone(payload: Mapping[str, Any]) -> str:
     number = text.translate(SEPARATORS) if isinstance(text, str) else ""
     if PHONE.fullmatch(number) and len(number) <= MAX_PHONE:
         return number
-    shown = f'"{text}"' if isinstance(text, str) and 0 < len(text) <= MAX_PHONE else "This"
+    shown = f'"{plain(text)}"' if isinstance(text, str) and 0 < len(text) <= MAX_PHONE else "This"
     advice = f"Use digits, +, * and #, at most {MAX_PHONE}."
     raise Failure("invalid_phone", f"{shown} is not a number that can be dialled. {advice}")
 

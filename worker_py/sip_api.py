@@ -10,6 +10,7 @@ from . import json_text
 from .call import Action, CallState, Direction, EndReason
 from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
 from .protocol import STATUS, Failure
+from .plain_text import plain
 
 DEFAULT_API = "/api/sip"
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
@@ -137,7 +138,7 @@ def _identity(value: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and len(value) <= 1024 else None
+    return plain(value) if isinstance(value, str) and len(value) <= 1024 else None
 
 
 def _flag(value: object) -> bool | None:
@@ -286,5 +287,5 @@ def _problem(content_type: str, text: str) -> str | None:
         body = _object(text)
     except BadWire:
         return None
-    said = [body[name].strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
+    said = [plain(body[name]).strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
     return ": ".join(part.rstrip(".") for part in said if part)[:300] or None
