@@ -7,13 +7,13 @@ from typing import Any
 from . import check, json_text, outcome, protocol, sip_api
 from .commands import OPERATOR, Commands, Request
 from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellCheck, TellJournal, Timer, WatchTab
-from .events import ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
+from .events import CallSeen, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .orders import Order, order_for
 from .ports import SILENCE, Ports
 from .protocol import Failure, Hello
 from .sessions import Sessions, taken_over
 from .sip_api import BadWire
-from .state import State, is_another, reduce
+from .state import MAX_CALLS, State, is_another, reduce
 from .stream import SIGN_IN, Stream
 from .versions import Succession
 
@@ -330,6 +330,7 @@ class Hub:
 
     def stream_failed(self, generation: int, *, permanent: bool) -> list[Effect]:
         """The EventSource broke. `permanent`: the browser would not try again by itself."""
+            self._require_room(event)
         if not self._stream.is_current(generation):
             return []
         return self._stream.failed(permanent=permanent) + self._reduce()
@@ -374,6 +375,11 @@ class Hub:
             known = before.call(call.placeholder or call.id)
             if known is not None and known is not call:
                 self._commands.overrule([call.id, call.placeholder or call.id], known.differences(call))
+
+    def _require_room(self, event: Event | None) -> None:
+        """Raise BadWire if the event tells of one call too many; a snapshot that does is refused already."""
+        if isinstance(event, CallSeen) and len(self.state.calls) >= MAX_CALLS and not self.state.call(event.call_id):
+            raise BadWire(f"there are {MAX_CALLS} calls already")
 
     def _complain(self, complaint: str) -> list[Effect]:
         if complaint in self._complaints:

@@ -11,6 +11,8 @@ from .call import Action, CallState, Direction, EndReason
 from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
 from .protocol import STATUS, Failure
 from .plain_text import plain
+from .protocol import STATUS, Failure
+from .state import MAX_CALLS
 
 DEFAULT_API = "/api/sip"
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
@@ -87,6 +89,8 @@ def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
 
 
 def _call_incoming(data: Mapping[str, Any], now: int) -> CallSeen:
+    if len(calls) > MAX_CALLS:
+        raise BadWire(f"it lists more than {MAX_CALLS} calls")
     return _call_seen(data, now, required=("id", "phone"))
 
 
