@@ -1,5 +1,6 @@
 """The backend's wire: what an event of the stream says, the request for a command, and what its answer says."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,9 @@ from .plain_text import plain
 from .protocol import STATUS, Failure
 from .state import MAX_CALLS
 
+# A path as URLs have it (RFC 3986), with no empty segment. Browsers drop tabs and line breaks and take a backslash for
+# a slash, so that "/<TAB>/host" is another site to them.
+API_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
 DEFAULT_API = "/api/sip"
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
@@ -27,9 +31,9 @@ class BadWire(ValueError):
 
 def check_api(api: str) -> str:
     """Return the prefix of the API without a slash at its end; raise ValueError if it leads to another site."""
-    if not api.startswith("/") or api.startswith("//") or any(sign in api for sign in "?#\\"):
+    if not API_PATH.fullmatch(api):
         raise ValueError(f"The address of the API is a path on the page's own site, such as {DEFAULT_API}.")
-    return api.rstrip("/")
+    return api.removesuffix("/")
 
 
 # --- stream -----------------------------------------------------------------------------------------------------------
