@@ -72,6 +72,7 @@ SEPARATORS = str.maketrans(
 )
 DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
 STATUS = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}", re.ASCII)
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
 MAX_TEXT = 128
 MAX_SESSION = 4_096  # a token may well be long, and one that counted as unsaid would keep nobody apart
@@ -152,7 +153,7 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
             return Hello(
                 tab=_short_text(payload.get("tab")),
                 lock=_lock(payload),
-                version=_short_text(payload.get("version")),
+                version=_version(payload),
                 session=_short_text(payload.get("session"), MAX_SESSION),
                 visible=payload.get("visible") is not False,
                 focused=payload.get("focused") is True,
@@ -206,6 +207,11 @@ def _call_id(payload: Mapping[str, Any]) -> str | None:
 
 def _short_text(value: object, most: int = MAX_TEXT) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= most else None
+
+
+def _version(payload: Mapping[str, Any]) -> str | None:
+    version = _short_text(payload.get("version"))
+    return version if version and VERSION.fullmatch(version) else None
 
 
 def _lock(payload: Mapping[str, Any]) -> str | None:

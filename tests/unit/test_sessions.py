@@ -95,6 +95,13 @@ def test_what_a_tab_that_was_cut_off_commands_is_refused(anns: Bench) -> None:
     ]
 
 
+def test_a_tab_that_was_cut_off_gets_no_journal(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    assert anns.hub.receive_message(TAB_A, {"type": "JOURNAL", "id": "j"}, 0) == [
+        complaint("unauthorized", TAKEN_OVER, TAB_A)
+    ]
+
+
 def test_a_tab_that_was_cut_off_and_then_died_is_let_go(anns: Bench) -> None:
     says(anns, TAB_C, BOB)
     assert anns.hub.tab_gone(TAB_A, "lock") == [DropPort(TAB_A)]
