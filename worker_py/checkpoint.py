@@ -22,7 +22,7 @@ CHANGING = {each for each in CLASSES.values() if each not in FROZEN and not issu
 COLLECTIONS: dict[str, type[Any]] = {each.__name__: each for each in (list, tuple, set, frozenset)}
 
 # Texts of the hub's own making, which it compares with later ones; nothing personal is in them.
-OWN = frozenset({"epoch", "_epoch", "_api", "_complaints", "overruled", "trouble", "code", "version", "newest"})
+OWN = frozenset({"epoch", "_epoch", "_complaints", "overruled", "trouble", "code", "version", "newest"})
 # Times that the backend may have said, in the hub and in what it sends.
 TIMES = frozenset({"started_at", "answered_at", "ended_at", "at", "status_since", *sip_api.TIMES})
 

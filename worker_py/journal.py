@@ -131,8 +131,9 @@ class Digest:
         if isinstance(value, int):
             return value if value in TIMES else self._place(value)
         if name == "url":
-            path, _, query = value.partition("?")
-            return path + self._place(query)
+            address, _, query = value.partition("?")
+            api, _, path = address.rpartition("/")
+            return f"{self._place(api)}/{path}?{self._place(query)}"
         if name in EXACT or is_plain(value):
             return value
         return shape(value) if name in SENTENCES else self._place(value)

@@ -36,7 +36,7 @@ VOCABULARY = """
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
-    ready dnd break away offline provisional
+    ready dnd break away offline provisional api sip events
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
 WORDS = frozenset(

@@ -16,14 +16,15 @@ from worker_py.journal import CHAPTER, Journal
 from worker_py.plain_text import plain
 from worker_py.ports import Ports
 from worker_py.replay import Replay, main
+from worker_py.sip_api import DEFAULT_API
 
 from .inputs import BEGINNING, INPUT, RUNS, SECRETS, Told
 
 KEPT = INPUT.filter(lambda told: "CHECK" not in str(told))
 
 
-def recorded(run: list[Told]) -> tuple[Hub, Journal]:
-    hub = Hub("e")
+def recorded(run: list[Told], api: str = DEFAULT_API) -> tuple[Hub, Journal]:
+    hub = Hub("e", api)
     journal = Journal(hub)
     for name, arguments in run:
         method = getattr(hub, name)
@@ -137,6 +138,14 @@ def test_no_field_brings_a_number_or_name_into_a_journal(leak: list[Told], later
     assert play(text)[1] == []
     found = plain(text.encode().decode("unicode_escape").lower())
     assert [secret for secret in (str(SECRET), NAME.lower()) if secret in found] == []
+
+
+def test_the_address_of_the_api_stands_in_no_journal_unless_it_is_the_usual_one() -> None:
+    for api, words in ((DEFAULT_API, "/api/sip"), (f"/{NAME}/{SECRET}", "/Eaaaaa/0000000")):
+        _, journal = recorded([*BEGINNING, says("CMD_DIAL", "a", phone="100"), *BROKEN], api)
+        text = "\n".join(journal.lines())
+        assert (f'"{words}"' in text, NAME in text, str(SECRET) in text) == (True, False, False)
+        assert play(text)[1] == []
 
 
 def test_times_that_are_no_telephone_numbers_stay() -> None:
