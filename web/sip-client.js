@@ -35,6 +35,7 @@ const UNKNOWN = Object.freeze({
  * @fires SipClient#progress CustomEvent; `detail` is how far a long start is, from 0 to 1
  * @fires SipClient#error CustomEvent; `detail` is {code, message, command?}
  * @fires SipClient#outdated CustomEvent; `detail` is {version}
+ * @fires SipClient#handover CustomEvent; the phone is another person's from now on, or nobody's
  * @fires SipClient#screenpop CustomEvent; `detail` is a call in which people begin to talk, in the one tab that is in front
  */
 export class SipClient extends EventTarget {
@@ -306,6 +307,8 @@ export class SipClient extends EventTarget {
       case "ERROR":
         if (data.cutOff) this.#leave(data.payload);
         return this.#emit("error", data.payload);
+      case "HANDOVER":
+        return this.#emit("handover");
       case "PROGRESS":
         return this.#emit("progress", data.progress);
       case "REINIT":

@@ -35,7 +35,7 @@ class Hub:
         self.epoch = epoch
         self.version = version
         self.rev = 0
-        self.turnover = 0  # rises when the phone becomes another person's, or nobody's
+        self.handovers = 0  # rises when the phone becomes another person's, or nobody's
         self.ports = Ports()
         self._missed: set[int] = set()  # ports that seem to be gone, and are kept for a result that they wait for
         self._api = sip_api.check_api(api)
@@ -140,7 +140,7 @@ class Hub:
 
     def _register(self, port: int, hello: Hello, now: int) -> list[Effect]:
         if self._sessions.is_over(hello.session):
-            return self._cut_off((port,))
+            return [Send((port,), protocol.handover()), *self._cut_off((port,))]
         waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
         self.ports.register(port, hello)
         self._missed.discard(port)
@@ -218,9 +218,10 @@ class Hub:
 
     def _forget(self) -> list[Effect]:
         """The phone is another person's from now on, or nobody's: what is under way has a result, and is forgotten."""
-        self.turnover += 1
+        self.handovers += 1
         self._complaints.clear()
-        return self._commands.abandon(Failure("unauthorized", SIGNED_OUT)) + self._let_go()
+        told: list[Effect] = [Send(self.ports.all, protocol.handover())]
+        return told + self._commands.abandon(Failure("unauthorized", SIGNED_OUT)) + self._let_go()
 
     def _is_signed_out(self) -> bool:
         return self.state.connection is ConnectionStatus.UNAUTHORIZED

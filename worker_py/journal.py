@@ -71,11 +71,11 @@ class Journal:
         length = sum([len(each) for each in args if isinstance(each, str)])
         told = Input(method.__name__, args if length <= MAX_EVENT else _cut(args), kwargs)
         weight = length + CALL_WEIGHT * len(self._hub.state.calls)
-        chapter, turnover = self._record(told, weight), self._hub.turnover
+        chapter, handovers = self._record(told, weight), self._hub.handovers
         try:
             told.effects = method(*args, **kwargs)
         finally:
-            if self._hub.turnover != turnover:
+            if self._hub.handovers != handovers:
                 self._begin_anew()
         if told.effects and isinstance(told.effects[-1], TellCheck):
             chapter.strike(weight)

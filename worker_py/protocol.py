@@ -24,6 +24,7 @@ ERROR = "ERROR"
 PONG = "PONG"
 REINIT = "REINIT"
 OUTDATED = "OUTDATED"
+HANDOVER = "HANDOVER"
 PROGRESS = "PROGRESS"  # of the bootstrap, while Python loads
 SCREEN_POP = "SCREEN_POP"
 
@@ -276,6 +277,11 @@ def outdated(version: str | None, *, retired: bool = False) -> dict[str, Any]:
     """Return the news that a build of that version is there; `retired`: this hub ends, the next one is to be asked."""
     message = {"type": OUTDATED, "version": version}
     return message | {"retired": True} if retired else message
+
+
+def handover() -> dict[str, Any]:
+    """Build HANDOVER: the phone is another person's from now on, or nobody's. A tab drops what the one before typed."""
+    return {"type": HANDOVER}
 
 
 def cut_off(failure: Failure) -> dict[str, Any]:
