@@ -140,7 +140,7 @@ def test_no_field_brings_a_number_or_name_into_a_journal(leak: list[Told], later
     assert [secret for secret in (str(SECRET), NAME.lower()) if secret in found] == []
 
 
-def test_the_address_of_the_api_stands_in_no_journal_unless_it_is_the_usual_one() -> None:
+def test_an_unusual_address_of_the_api_stands_in_no_journal() -> None:
     for api, words in ((DEFAULT_API, "/api/sip"), (f"/{NAME}/{SECRET}", "/Eaaaaa/0000000")):
         _, journal = recorded([*BEGINNING, says("CMD_DIAL", "a", phone="100"), *BROKEN], api)
         text = "\n".join(journal.lines())
