@@ -31,6 +31,7 @@ def test_a_tab_that_says_nothing_is_asked_who_it_is(desk: Desk) -> None:
     assert heard == {"type": "REINIT", "epoch": first["epoch"]}
 
 
+@pytest.mark.every_engine
 def test_every_command_of_the_seed(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
 
@@ -78,6 +79,7 @@ def test_a_failed_request_is_written_to_the_workers_console(desk: Desk) -> None:
     assert "CMD_DIAL failed: api_503" in desk.workers.report().lines
 
 
+@pytest.mark.every_engine
 def test_commands_given_while_python_loads_are_carried_out(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.plain()
     tab.say("CMD_DIAL", id="early", payload={"phone": "123456"})
