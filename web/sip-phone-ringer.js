@@ -11,6 +11,7 @@ import { blinkTitle } from "./sip-phone-title.js";
 import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
+const MOST_DIGITS = 2; // in a name beside its letters, as in "Gate 12"; three are an extension
 
 /** Those of this page. Where phones share a client, the first one rings for all. @type {Set<Ringer>} */
 const ringers = new Set();
@@ -28,6 +29,14 @@ export function ring(phone, client, language, signal) {
   if (signal.aborted || begun.has(signal)) return;
   begun.add(signal);
   new Ringer(phone, client, language, signal);
+}
+
+/** The caller's name, or nothing if it looks like a telephone number: it might be another one than the caller's. */
+function nameOf({ displayName, phone }) {
+  const name = displayName ?? "";
+  const digits = name.match(/\p{N}/gu)?.length ?? 0;
+  const isNumber = digits > MOST_DIGITS || (digits > 0 && (!/\p{L}/u.test(name) || (phone && name.includes(phone))));
+  return isNumber ? "" : name;
 }
 
 class Ringer {
@@ -81,15 +90,15 @@ class Ringer {
   }
 
   /** No number: titles are put down in the browser's history. */
-  #titleOf({ displayName }) {
-    return `☎ ${displayName || this.#language().words.state.ringing}`;
+  #titleOf(call) {
+    return `☎ ${nameOf(call) || this.#language().words.state.ringing}`;
   }
 
   #notify(call) {
     const { announce, lang } = this.#language().words;
-    const { displayName, phone } = call;
-    const title = say(announce.ringing, { caller: displayName || phone });
-    this.#notification.show(call, title, { body: displayName ? phone : "", silent: this.#phone.silent, lang });
+    const name = nameOf(call);
+    const title = say(announce.ringing, { caller: name || call.phone });
+    this.#notification.show(call, title, { body: name ? call.phone : "", silent: this.#phone.silent, lang });
   }
 
   #popScreen(call) {

@@ -1,5 +1,6 @@
 """The backend's wire: what an event of the stream says, the request for a command, and what its answer says."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -9,12 +10,18 @@ from urllib.parse import quote
 from . import json_text
 from .call import Action, CallState, Direction, EndReason
 from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
+from .plain_text import plain
 from .protocol import STATUS, Failure
+from .state import MAX_CALLS
 
 DEFAULT_API = "/api/sip"
+# A path as URLs have it (RFC 3986), with no empty segment. Browsers drop tabs and line breaks and take a backslash for
+# a slash, so that "/<TAB>/host" is another site to them.
+API_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
 PING = "ping"
+EVENT_STREAM, JSON = "text/event-stream", "application/json"
 MIN_PING_INTERVAL, MAX_PING_INTERVAL = 0.001, 3_600  # s
 
 
@@ -24,9 +31,9 @@ class BadWire(ValueError):
 
 def check_api(api: str) -> str:
     """Return the prefix of the API without a slash at its end; raise ValueError if it leads to another site."""
-    if not api.startswith("/") or api.startswith("//") or any(sign in api for sign in "?#\\"):
+    if not API_PATH.fullmatch(api):
         raise ValueError(f"The address of the API is a path on the page's own site, such as {DEFAULT_API}.")
-    return api.rstrip("/")
+    return api.removesuffix("/")
 
 
 # --- stream -----------------------------------------------------------------------------------------------------------
@@ -44,7 +51,14 @@ def events_url(api: str, last_event_id: str) -> str:
 
 def is_stream(content_type: str) -> bool:
     """Tell whether an answer of that Content-Type is an event stream."""
-    return _kind(content_type) == "text/event-stream"
+    return _kind(content_type) == EVENT_STREAM
+
+
+def media_type(content_type: str) -> str:
+    """Return what the hub takes a Content-Type for: one of the two that it reads, or nothing."""
+    if is_stream(content_type):
+        return EVENT_STREAM
+    return JSON if _is_json(content_type) else ""
 
 
 def decode_event(name: str, text: str, now: int) -> Event | None:
@@ -56,12 +70,9 @@ def decode_event(name: str, text: str, now: int) -> Event | None:
 
 def decode_ping(text: str) -> int:
     """Return the interval between pings in milliseconds; raise BadWire if it cannot be read."""
-    match _object(text).get("interval"):
-        case int(seconds) | float(seconds) if (
-            not isinstance(seconds, bool) and MIN_PING_INTERVAL <= seconds <= MAX_PING_INTERVAL
-        ):
-            return round(seconds * 1000)
-    raise BadWire("interval is a number of seconds")
+    if (interval := _interval(_object(text).get("interval"))) is None:
+        raise BadWire("interval is a number of seconds")
+    return interval
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -78,6 +89,8 @@ def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
     calls, status = data.get("calls"), _optional(data, "operatorStatus", _status)
     if not isinstance(calls, list):
         raise BadWire("calls is a list")
+    if len(calls) > MAX_CALLS:
+        raise BadWire(f"it lists more than {MAX_CALLS} calls")
     return Snapshot(
         tuple(_call_seen(call, None, required=("id", "phone")) for call in calls),
         None if status is None else _status_changed(status, data, now),
@@ -137,7 +150,7 @@ def _identity(value: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and len(value) <= 1024 else None
+    return plain(value) if isinstance(value, str) and len(value) <= 1024 else None
 
 
 def _flag(value: object) -> bool | None:
@@ -148,6 +161,18 @@ def _whole(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+
+
+def _interval(value: object) -> int | None:
+    """Seconds on the wire, milliseconds here."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return round(value * 1000) if MIN_PING_INTERVAL <= value <= MAX_PING_INTERVAL else None
+    return None
+
+
+def _sip_code(value: object) -> int | None:
+    code = _whole(value)
+    return code if code is not None and 100 <= code <= 699 else None
 
 
 def _status(value: object) -> str | None:
@@ -184,8 +209,15 @@ CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "answeredAt": ("answered_at", _whole),
     "endedAt": ("ended_at", _whole),
     "endReason": ("end_reason", _word(EndReason)),
-    "sipCode": ("sip_code", _whole),
+    "sipCode": ("sip_code", _sip_code),
     "actions": ("offered", _actions),
+}
+
+# The numbers on the wire by name, and their readers.
+TIMES = ("startedAt", "answeredAt", "endedAt", "statusSince")
+NUMBERS: Mapping[str, Callable[[object], int | None]] = dict.fromkeys(TIMES, _whole) | {
+    "sipCode": _sip_code,
+    "interval": _interval,
 }
 
 
@@ -211,7 +243,7 @@ def _optional(data: Mapping[str, Any], name: str, reader: Callable[[object], Any
 
 def request_headers(key: str) -> dict[str, str]:
     """Return the headers of a POST; `key` makes sure that the backend carries it out once."""
-    return {"Content-Type": "application/json", "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
+    return {"Content-Type": JSON, "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +282,7 @@ def _answer(content_type: str, text: str, now: int) -> Answer:
 
 def _is_json(content_type: str) -> bool:
     kind = _kind(content_type)
-    return kind == "application/json" or kind.endswith("+json")
+    return kind == JSON or kind.endswith("+json")
 
 
 def _kind(content_type: str) -> str:
@@ -286,5 +318,5 @@ def _problem(content_type: str, text: str) -> str | None:
         body = _object(text)
     except BadWire:
         return None
-    said = [body[name].strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
+    said = [plain(body[name]).strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
     return ": ".join(part.rstrip(".") for part in said if part)[:300] or None

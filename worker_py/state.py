@@ -21,6 +21,7 @@ from .events import (
 # The foreground, in this order; among calls of one state the order within it is `_precedence`.
 FOREGROUND = (CallState.TALKING, CallState.DIALING, CallState.RINGING, CallState.HELD)
 
+MAX_CALLS = 256  # alive at once: each event looks at all of them, and each change is sent with all of them
 REMEMBERED_ENDINGS = 256  # ended ids that are kept from coming back; older ones are long gone at the backend too
 
 

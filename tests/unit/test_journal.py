@@ -13,16 +13,18 @@ from worker_py import protocol
 from worker_py.effects import Effect, Timer
 from worker_py.hub import Hub
 from worker_py.journal import CHAPTER, Journal
+from worker_py.plain_text import plain
 from worker_py.ports import Ports
 from worker_py.replay import Replay, main
+from worker_py.sip_api import DEFAULT_API
 
 from .inputs import BEGINNING, INPUT, RUNS, SECRETS, Told
 
 KEPT = INPUT.filter(lambda told: "CHECK" not in str(told))
 
 
-def recorded(run: list[Told]) -> tuple[Hub, Journal]:
-    hub = Hub("e")
+def recorded(run: list[Told], api: str = DEFAULT_API) -> tuple[Hub, Journal]:
+    hub = Hub("e", api)
     journal = Journal(hub)
     for name, arguments in run:
         method = getattr(hub, name)
@@ -64,6 +66,97 @@ def test_no_number_and_no_name_stands_in_a_journal(run: list[Told]) -> None:
     assert [secret for secret in SECRETS if secret in text] == []
 
 
+def written(run: list[Told]) -> str:
+    return "\n".join(recorded(run)[1].lines())
+
+
+def says(kind: str, identity: str, **payload: Any) -> Told:
+    text = json.dumps({"type": kind, "id": identity, "payload": payload})
+    return "receive_text", {"port": 1, "text": text, "now": 0}
+
+
+def event(name: str, text: str, event_id: str = "") -> Told:
+    return "stream_event", {"generation": 1, "name": name, "text": text, "event_id": event_id, "now": 0}
+
+
+def answered(number: int, status: int, text: str, kind: str = "application/problem+json") -> Told:
+    return "post_answered", {"number": number, "status": status, "content_type": kind, "text": text, "now": 0}
+
+
+def tab(port: int, **said: Any) -> Told:
+    text = json.dumps({"type": "INIT_PORT", "payload": said})
+    return "receive_text", {"port": port, "text": text, "now": 0}
+
+
+def probed(content_type: str) -> list[Told]:
+    arguments = {"generation": 1, "status": 503, "content_type": content_type, "redirected": False}
+    return [("stream_failed", {"generation": 1, "permanent": True}), ("probed", arguments)]
+
+
+def ringing(**fields: Any) -> Told:
+    return event("call_incoming", json.dumps({"id": "x", "phone": "100"} | fields))
+
+
+PAUSE = [says("PING", "p")] * 2 * CHAPTER  # it makes a journal forget what was before
+SECRET, NAME = 5550199, "Quimby"
+LEAKS: dict[str, list[Told]] = {
+    "an event id": [event("ping", '{"interval": 30}', event_id=f"{NAME}-{SECRET}")],
+    "the name of an event": [event(f"{NAME}{SECRET}", "{}")],
+    "the type of an answer": [
+        says("CMD_STATUS", "a", status="dnd"),
+        answered(1, 200, "{}", f"application/{NAME}+json; a={SECRET}"),
+    ],
+    "the type of a probe's answer": probed(f"text/{NAME}; a={SECRET}"),
+    "a version that is a number": [tab(2, version=f"{SECRET}.0")],
+    "a version that is a name": [tab(2, version=f"1.0-{NAME}")],
+    "times": [
+        ringing(startedAt=SECRET, answeredAt=SECRET + 0.0),
+        event("call_updated", f'{{"id": "x", "answeredAt": {SECRET}}}'),
+        event("call_ended", f'{{"id": "x", "endedAt": {SECRET}}}'),
+    ],
+    "times that are none": [ringing(startedAt=-SECRET, answeredAt=SECRET + 0.5, endedAt=f"{SECRET}")],
+    "since when a status holds": [event("operator_status", f'{{"status": "dnd", "statusSince": {SECRET}}}')],
+    "a SIP code": [ringing(sipCode=SECRET)],
+    "an interval": [event("ping", f'{{"interval": {SECRET}}}'), event("ping", f'{{"interval": 0.{SECRET}}}')],
+    "a number that nobody reads": [ringing(owner=SECRET, owners=[SECRET, {"sum": -SECRET, "share": SECRET / 10}])],
+    "an id that looks like the hub's own": [
+        ringing(id=f"provisional-e-{SECRET}"),
+        says("CMD_ANSWER", f"e-{SECRET}"),
+        says("CMD_ANSWER", "a", callId=f"provisional-e-{SECRET}"),
+    ],
+    "marks in a name and a number": [
+        ringing(displayName="Quim\u202eby", phone="555\u20660199"),
+        event("call_updated", json.dumps({"id": "x", "displayName": "Quimby", "phone": "5550199"})),
+    ],
+}
+
+
+@pytest.mark.parametrize("later", [0, 1], ids=["in the inputs", "in the hub"])
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS)
+def test_no_field_brings_a_number_or_name_into_a_journal(leak: list[Told], later: int) -> None:
+    text = written(BEGINNING + leak + PAUSE * later)
+    assert play(text)[1] == []
+    found = plain(text.encode().decode("unicode_escape").lower())
+    assert [secret for secret in (str(SECRET), NAME.lower()) if secret in found] == []
+
+
+def test_an_unusual_address_of_the_api_stands_in_no_journal() -> None:
+    for api, words in ((DEFAULT_API, "/api/sip"), (f"/{NAME}/{SECRET}", "/Eaaaaa/0000000")):
+        _, journal = recorded([*BEGINNING, says("CMD_DIAL", "a", phone="100"), *BROKEN], api)
+        text = "\n".join(journal.lines())
+        assert (f'"{words}"' in text, NAME in text, str(SECRET) in text) == (True, False, False)
+        assert play(text)[1] == []
+
+
+def test_times_that_are_no_telephone_numbers_stay() -> None:
+    now = 1_796_033_425_000
+    lines = written([*BEGINNING, ringing(startedAt=now), event("ping", '{"interval": 2.5}')]).splitlines()
+    assert [json.loads(json.loads(line)["text"]) for line in lines[-3:-1]] == [
+        {"id": "a", "phone": "000", "startedAt": now},
+        {"interval": 2.5},
+    ]
+
+
 @given(RUNS)
 def test_a_self_check_leaves_no_trace_in_the_journal(run: list[Told]) -> None:
     check: Told = ("receive_text", {"port": 9, "text": '{"type": "CHECK"}', "now": 9})
@@ -86,25 +179,6 @@ STORY: list[Told] = [
 ]
 
 
-def written(run: list[Told]) -> str:
-    return "\n".join(recorded(run)[1].lines())
-
-
-def says(kind: str, identity: str, **payload: Any) -> Told:
-    text = json.dumps({"type": kind, "id": identity, "payload": payload})
-    return "receive_text", {"port": 1, "text": text, "now": 0}
-
-
-def event(name: str, text: str, event_id: str = "") -> Told:
-    return "stream_event", {"generation": 1, "name": name, "text": text, "event_id": event_id, "now": 0}
-
-
-def answered(number: int, status: int, text: str) -> Told:
-    kind = "application/problem+json"
-    return "post_answered", {"number": number, "status": status, "content_type": kind, "text": text, "now": 0}
-
-
-PAUSE = [says("PING", "p")] * 2 * CHAPTER  # it makes a journal forget what was before
 BROKEN: list[Told] = [
     ("stream_failed", {"generation": 1, "permanent": True}),
     ("probed", {"generation": 1, "status": 503, "content_type": "", "redirected": False}),
@@ -124,6 +198,13 @@ BEFORE_AND_AFTER = {
             says("CMD_STATUS", "a", status="dnd"),
             says("CMD_STATUS", "b", status="dnd"),
             answered(2, 409, '{"title": "No line for 5"}'),
+        ],
+    ),
+    "a time that is said again": (
+        [ringing(startedAt=SECRET)],
+        [
+            event("call_updated", f'{{"id": "x", "startedAt": {SECRET}}}'),
+            event("call_updated", '{"id": "x", "startedAt": 0}'),
         ],
     ),
     "a trouble that lasts": (BROKEN, BROKEN[1:]),
@@ -166,6 +247,49 @@ def test_what_cannot_be_read_cannot_be_read_in_the_journal_for_the_same_reason(t
     effects = [step.effects for step in replay.steps()]
     hub, _ = recorded(BEGINNING)
     assert effects[-2:] == [hub.receive_text(1, text, 0), hub.stream_event(1, "ping", text, "", 0)]
+
+
+ANN, BOB = tab(1, session="ann"), tab(2, session="bob")
+SIGNED_OUT: list[Told] = [
+    ("stream_failed", {"generation": 1, "permanent": True}),
+    ("probed", {"generation": 1, "status": 401, "content_type": "", "redirected": False}),
+]
+OPERATORS = [event("snapshot", json.dumps({"calls": [], "operator": {"id": name}})) for name in ("ann", "bob")]
+CHANGES: dict[str, tuple[list[Told], list[Told]]] = {
+    "a page names another session": ([ANN, *STORY[3:]], [BOB]),
+    "the backend names another operator": ([OPERATORS[0], *STORY[3:]], [OPERATORS[1]]),
+    "the stream is refused": (STORY[3:], SIGNED_OUT),
+}
+
+
+@pytest.mark.parametrize(("before", "change"), CHANGES.values(), ids=CHANGES)
+def test_a_journal_begins_anew_when_the_phone_is_anothers(before: list[Told], change: list[Told]) -> None:
+    after = [says("PING", "p"), tab(3, session="bob")]
+    text = written(BEGINNING + before + change + after)
+    head, *inputs, _ = [json.loads(line) for line in text.splitlines()]
+    assert [json.loads(line["text"])["type"] for line in inputs] == ["PING", "INIT_PORT"]
+    assert head["forgotten"] == len(BEGINNING + before + change)
+    assert "+" not in text, "nothing of the call that rang"
+    assert play(text)[1] == []
+
+
+def test_the_journal_goes_on_while_nobody_is_signed_in() -> None:
+    again: list[Told] = [
+        ("timer_fired", {"timer": Timer.RETRY, "now": 0}),
+        ("stream_failed", {"generation": 2, "permanent": True}),
+        ("probed", {"generation": 2, "status": 401, "content_type": "", "redirected": False}),
+    ]
+    text = written(BEGINNING + SIGNED_OUT + again)
+    assert [json.loads(line).get("input") for line in text.splitlines()[1:-1]] == [told for told, _ in again]
+    assert play(text)[1] == []
+
+
+def test_a_journal_begins_anew_though_the_change_raised_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, journal = recorded([*BEGINNING, ANN])
+    monkeypatch.setattr(Hub, "_cut_off", None)
+    with pytest.raises(TypeError):
+        journal.tell(hub.receive_text, *BOB[1].values())
+    assert len(list(journal.lines())) == 2
 
 
 def test_a_long_text_is_kept_only_as_far_as_it_tells_that_it_is_too_long() -> None:
