@@ -10,9 +10,9 @@ export function compare(before, after) {
   const left = new Map(before.map((call) => [call.id, call]));
   const ids = new Set(after.map(({ id }) => id));
   // A call that we dial gets its true id when the backend names it.
-  const unnamed = before.filter(({ id, state }) => state === "dialing" && !ids.has(id)).values();
+  const unnamed = before.filter(({ id, state }) => state === "dialing" && !ids.has(id));
   const pairs = after.map((call) => {
-    const old = left.get(call.id) ?? (call.direction === "outbound" ? unnamed.next().value : undefined);
+    const old = left.get(call.id) ?? (call.direction === "outbound" ? unnamed.shift() : undefined);
     left.delete(old?.id);
     return [old, call];
   });

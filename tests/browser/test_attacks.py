@@ -4,10 +4,10 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .stage import SCENES, Stage
 from .tabs import WidgetTab
 from .test_operators import ANN, BOB, change_operator, signed_in
@@ -98,13 +98,13 @@ def by_session(tab: WidgetTab, backend: BackendProcess) -> None:
 def by_snapshot(tab: WidgetTab, backend: BackendProcess) -> None:
     change_operator(backend)
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.connection.has_text("Reconnecting…")
 
 
 def by_signing_out(tab: WidgetTab, backend: BackendProcess) -> None:
     backend.control("faults", events={"do": "status", "status": 401, "times": 2})
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Signed out")
+    tab.connection.has_text("Signed out")
 
 
 @pytest.mark.parametrize("change", [by_session, by_snapshot, by_signing_out])
@@ -116,13 +116,13 @@ def test_what_one_person_typed_is_gone_for_the_next(
     tab.button("Cancel").click()
     tab.shows_no_call()
     tab.dial("4930666x")
-    expect(tab.error).to_contain_text("4930666x")
+    tab.error.contains_text("4930666x")
     tab.number.fill("4930777")
     change(tab, backend)
     tab.is_connected()
-    expect(tab.number).to_have_value("")
-    tab.number.press("ArrowUp")
-    expect(tab.number).to_have_value("")
+    tab.number.has_value("")
+    tab.number.locator.press("ArrowUp")
+    tab.number.has_value("")
     assert "4930" not in tab.phone.evaluate("phone => phone.shadowRoot.textContent")
 
 
@@ -130,10 +130,10 @@ def test_a_worker_that_dies_leaves_what_is_being_typed(desk: Desk, backend: Back
     [tab] = desk.widgets(1)
     tab.number.fill("4930777")
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.connection.has_text("Reconnecting…")
     tab.phone.evaluate("phone => phone.client.reconnect()")
     tab.is_connected()
-    expect(tab.number).to_have_value("4930777")
+    tab.number.has_value("4930777")
 
 
 # --- links ------------------------------------------------------------------------------------------------------------
@@ -150,8 +150,8 @@ def test_a_code_in_a_link_dials_nothing_by_one_click(
     [tab] = desk.widgets(1)
     tab.phone.evaluate("(phone, docked) => Object.assign(phone, {telLinks: true, docked})", "" if docked else None)
     a_link(tab, href)
-    tab.page.get_by_role("link", name="Call").click()
-    expect(tab.number).to_have_value(number)
-    expect(tab.number).to_be_focused()
+    tab.page.playwright.get_by_role("link", name="Call").click()
+    tab.number.has_value(number)
+    tab.number.is_focused()
     assert tab.page.evaluate("taken") is True
     assert backend.posts("dial") == []
