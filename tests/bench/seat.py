@@ -132,5 +132,5 @@ def taken(playwright: Playwright, engine: Engine, peer: str, server: BenchServer
             with closing(seat):
                 yield seat
     else:
-        with closing(engine.launch(playwright)) as browser:
+        with closing(engine.launch(playwright, whole=True)) as browser:
             yield Seat(engine.open(browser, server.url), peer, server)

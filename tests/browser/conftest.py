@@ -23,6 +23,7 @@ PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
     "every_engine(rows): runs in every engine, and not in Chromium alone; of a table, so many rows, or all",
     "timed: judges a promise in time, so it runs alone, with nothing beside it",
+    "whole_browser: a file that needs what Chromium's headless shell lacks",
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
     "only(engine, why): for one engine alone",
     "without(engine, why): for all engines but this one",
@@ -87,9 +88,9 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright, engine: str) -> Iterator[AnyBrowser]:
+def browser(playwright: Playwright, engine: str, request: pytest.FixtureRequest) -> Iterator[AnyBrowser]:
     """A new one for each file of tests: Firefox grows slower and larger with all that it has seen."""
-    started = ENGINES[engine].launch(playwright)
+    started = ENGINES[engine].launch(playwright, whole=bool(request.node.get_closest_marker("whole_browser")))
     yield started
     started.close()
 

@@ -10,7 +10,7 @@ from . import marks
 from .gallery import Gallery
 from .scenes import SCENES
 
-pytestmark = marks.ONCE
+pytestmark = [marks.ONCE, pytest.mark.whole_browser]
 
 SHEETS = {("en", 360): "light", ("ru", 240): "dark", ("ar", 360): "right-to-left"}
 

@@ -15,6 +15,8 @@ from .engines import ENGINES
 from .engines.firefox import Firefox
 from .tabs import WidgetTab
 
+pytestmark = pytest.mark.whole_browser
+
 PREFIX = "/dist/crm/phone"
 API = "/crm/api/sip"
 ADD_FRAME = "(src) => document.body.append(Object.assign(document.createElement('iframe'), {src}))"

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     chromium = ENGINES["chromium"]
     os.environ[chromium.variable] = chromium.find()
     with sync_playwright() as playwright, serving() as server:
-        browser = chromium.launch(playwright)
+        browser = chromium.launch(playwright, whole=True)
         desk = SoakDesk(browser, server)
         before = desk.figures()
         build.say(f"{options.events} events ...")

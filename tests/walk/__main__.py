@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     build.say(f"walking {len(steps)} steps, {name} ...")
     backend = BackendProcess()
     try:
-        with sync_playwright() as playwright, closing(engine.launch(playwright)) as browser:
+        with sync_playwright() as playwright, closing(engine.launch(playwright, whole=True)) as browser:
             walker = Walker(browser, backend, abilities, shared=options.shared)
             failure = walker.walk(steps, telling())
             if failure and options.shrink:

@@ -1,6 +1,11 @@
-"""Chromium, which Playwright drives by the DevTools protocol. Its driver can do all that a test asks for."""
+"""Chromium, which Playwright drives by the DevTools protocol. Its driver can do all that a test asks for.
+
+Its headless shell is the same engine without the windows around it, and takes half the processor. Where it lies beside
+Chromium, it runs the tests that need nothing of what it lacks.
+"""
 
 import os
+from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
@@ -12,6 +17,7 @@ from .engine import INSECURE, Engine
 from .programs import Absent, install_debians, named, on_path, playwrights_chromium
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
+DEBIANS, SHELL = "chromium", "chromium-headless-shell"  # packages, and programs
 QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 HOSTS = [f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1"]
 ROOT_NEEDS = ["--no-sandbox", "--disable-gpu"]
@@ -27,16 +33,21 @@ class Chromium(Engine):
     extended_lifetime = True
 
     def find(self) -> str:
-        found = named(self.variable, self.title) or on_path(NAMES) or playwrights_chromium()
-        if found is None and install_debians("chromium"):
+        if own := named(self.variable, self.title):
+            return own
+        found = on_path(NAMES) or playwrights_chromium()
+        if found is None and install_debians(DEBIANS, SHELL):
             found = on_path(NAMES)
         if found is None:
             raise Absent(f"There is no Chromium and none could be fetched: install one, or set {self.variable}.")
+        if found == f"/usr/bin/{DEBIANS}" and shell_of(found) == found:
+            install_debians(SHELL)
         return found
 
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:
+    def launch(self, playwright: Playwright, *, whole: bool = False, back_forward_cache: bool = False) -> Browser:
+        program = os.environ[self.variable]
         return playwright.chromium.launch(
-            executable_path=os.environ.get(self.variable),
+            executable_path=program if whole or back_forward_cache else shell_of(program),
             args=arguments(*HOSTS),
             ignore_default_args=WITH_CACHE if back_forward_cache else None,
         )
@@ -49,6 +60,12 @@ class Chromium(Engine):
 
     def processes(self, browser: Browser) -> ChromiumProcesses:
         return ChromiumProcesses(browser)
+
+
+def shell_of(program: str) -> str:
+    """Return the path of the headless shell beside a Chromium, or of that itself if there is none."""
+    shell = Path(program).with_name(SHELL)
+    return str(shell) if shell.exists() else program
 
 
 def arguments(*more: str) -> list[str]:

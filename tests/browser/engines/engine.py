@@ -108,8 +108,8 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Any:
-        """Start the program that `variable` names."""
+    def launch(self, playwright: Playwright, *, whole: bool = False, back_forward_cache: bool = False) -> Any:
+        """Start the program that `variable` names, or a smaller one of the same engine if it need not be `whole`."""
 
     @abstractmethod
     def open(self, browser: Any, url: str) -> Context:

@@ -55,7 +55,7 @@ class Firefox(Engine):
             raise Absent(f"There is no Firefox: install one, or set {self.variable}.")
         return found
 
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
+    def launch(self, playwright: Playwright, *, whole: bool = False, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
         return self._start(playwright, PREFERENCES)
 
     def launch_private(self, playwright: Playwright) -> Browser:

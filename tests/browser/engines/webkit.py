@@ -66,7 +66,13 @@ class WebKit(Engine):
             raise Absent(f"There is no {self.title} with {DRIVER} and {DISPLAY}: install one, or set {self.variable}.")
         return found
 
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> WebKitBrowser:  # noqa: ARG002 - it has one
+    def launch(
+        self,
+        playwright: Playwright,  # noqa: ARG002 - Selenium drives it
+        *,
+        whole: bool = False,  # noqa: ARG002 - it always is
+        back_forward_cache: bool = False,  # noqa: ARG002 - it has one
+    ) -> WebKitBrowser:
         return WebKitBrowser(Path(os.environ[self.variable]))
 
     def open(self, browser: WebKitBrowser, url: str) -> Context:
