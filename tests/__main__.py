@@ -1,7 +1,7 @@
 """Runs every check of the project and sums them up; `python3 build.py test` starts it.
 
-Static checks and unit tests run beside the other tests, which share the machine, a few processes at a time. Tests that
-judge a promise in time come last and alone. All of it runs, whatever fails; nothing runs twice; the summary names what
+What needs no browser runs beside the tests in browsers, of which a few processes share the machine. Tests that judge a
+promise in time come last and alone. All of it runs, whatever fails; nothing runs twice; the summary names what
 failed and why. With arguments it is pytest with those.
 """
 
@@ -19,7 +19,6 @@ from tests.checks.pythons import PYTHONS, interpreter, this_version, unit_tests_
 from tests.checks.step import Outcome, Step, line, run_step, run_step_quietly
 
 SLOWEST = 10  # tests that the summary names
-OTHER_TESTS = ("tests/tools", "tests/browser")  # than the unit tests
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,17 +33,18 @@ def main(arguments: Sequence[str]) -> int:
     pythons = {version: interpreter(version) for version in PYTHONS if version != this_version()}
     with ThreadPoolExecutor(1) as beside:
         others_found = {version: path for version, path in pythons.items() if path}
-        static = beside.submit(lambda: [run_step_quietly(step) for step in static_checks(others_found)])
+        without = beside.submit(lambda: [run_step_quietly(step) for step in checks_without_browsers(others_found)])
         outcomes = [run_step(step) for step in tests_side_by_side(browsers)]
-    outcomes = [*static.result(), *outcomes, *(run_step(step) for step in tests_alone(browsers))]
+    outcomes = [*without.result(), *outcomes, *(run_step(step) for step in tests_alone(browsers))]
     missing = [version for version, path in pythons.items() if not path]
     left_out = {f"Python {', '.join(missing)}": "No such Python with venv is on PATH."} if missing else {}
     show(outcomes, left_out | browsers.left_out)
     return 1 if any(outcome.findings.faults for outcome in outcomes) else 0
 
 
-def static_checks(pythons: Mapping[str, str]) -> Iterator[Step]:
-    """Yield the checks of the source, and the unit tests, on these other Pythons too."""
+def checks_without_browsers(pythons: Mapping[str, str]) -> Iterator[Step]:
+    """Yield what needs no browser: the checks of the source, the unit tests, on these other Pythons too, and the tests
+    of build, backend and scripts."""
     yield Step("ruff check", module("ruff", "check"))
     yield Step("ruff format", module("ruff", "format", "--check"))
     yield Step("mypy", module("mypy"))
@@ -52,17 +52,18 @@ def static_checks(pythons: Mapping[str, str]) -> Iterator[Step]:
     for version, path in pythons.items():
         yield Step(f"unit tests on Python {version}", unit_tests_on(path))
     yield Step("unit tests in Pyodide", unit_tests_in_pyodide)
+    yield Step("tests of tools and backend", pytest("tests/tools", "-q"))
 
 
 def tests_side_by_side(browsers: Browsers) -> Iterator[Step]:
-    """Yield what sets up the browsers, and the tests that may share the machine."""
+    """Yield what sets up the browsers, and the tests in them that may share the machine."""
     yield Step("browsers", browsers.find)
-    yield Step("tests side by side", pytest(*OTHER_TESTS, *SIDE_BY_SIDE, "-m", "not timed", *browsers.options))
+    yield Step("tests side by side", pytest("tests/browser", *SIDE_BY_SIDE, "-m", "not timed", *browsers.options))
 
 
 def tests_alone(browsers: Browsers) -> Iterator[Step]:
     """Yield the tests that judge a promise in time."""
-    yield Step("tests one by one", pytest(*OTHER_TESTS, "-m", "timed", *browsers.options))
+    yield Step("tests one by one", pytest("tests/browser", "-m", "timed", *browsers.options))
 
 
 def show(outcomes: Sequence[Outcome], left_out: Mapping[str, str]) -> None:

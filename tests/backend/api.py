@@ -42,12 +42,13 @@ class Api:
         ]
 
     async def events(self, request: Request) -> Response:
-        attempt = self.journal.attempt(path_and_query(request), probe=is_asked_by_script(request))
-        with self.streams.joined(request.state.transport):
+        probe = is_asked_by_script(request)
+        attempt = self.journal.attempt(path_and_query(request), probe=probe)
+        with self.streams.joined(request.state.transport, probe=probe):
             response = await self.faults.strike("events", "before", request)
         if response is None:
             response = EventSourceResponse(
-                self.streams.listen(request.state.transport, self._snapshot),
+                self.streams.listen(request.state.transport, self._snapshot, probe=probe),
                 ping=0,  # its pings are comments, which no EventSource shows; ours are events
             )
         self.journal.answered(attempt, sent_status(response))

@@ -20,9 +20,10 @@ LAG = 10_000
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """One connection and what waits to be sent into it; None is the end."""
+    """One connection and what waits to be sent into it; None is the end. Nobody listens to what answers a probe."""
 
     transport: Transport
+    probe: bool = False
     waiting: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(LAG))
 
     def put(self, chunk: bytes | None) -> None:
@@ -46,9 +47,11 @@ class Streams:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def listen(self, transport: Transport, snapshot: Callable[[], Event]) -> AsyncIterator[bytes]:
+    async def listen(
+        self, transport: Transport, snapshot: Callable[[], Event], *, probe: bool = False
+    ) -> AsyncIterator[bytes]:
         """Yield a new stream's bytes until it is ended. `snapshot` is asked as the stream joins: no gap."""
-        with self.joined(transport) as stream:
+        with self.joined(transport, probe=probe) as stream:
             self.opened += 1
             stream.put(self._encode(snapshot()))
             self._ping(stream)  # so that the reader knows from the start how long silence may last
@@ -64,9 +67,9 @@ class Streams:
                 yield chunk
 
     @contextlib.contextmanager
-    def joined(self, transport: Transport) -> Iterator[Stream]:
+    def joined(self, transport: Transport, *, probe: bool = False) -> Iterator[Stream]:
         """Count a connection as a stream, also one that is still kept waiting."""
-        stream = Stream(transport)
+        stream = Stream(transport, probe)
         self._open.add(stream)
         self.most = max(self.most, self._connected())
         self._on_change()
@@ -103,9 +106,10 @@ class Streams:
         self.opened, self.most = 0, self._connected()
 
     def _connected(self) -> int:
-        """Return how many have a connection. A stream ends a little later than its connection; on a busy machine the
-        next one may have come by then, and yet the two never were there at once."""
-        return sum(not stream.transport.is_closing() for stream in self._open)
+        """Return how many have a connection and a listener. A stream ends a little later than its connection; on a busy
+        machine the next one may have come by then, and yet the two never were there at once. And Chromium reads on, for
+        seconds, from the answer to a probe that the phone has dropped."""
+        return sum(not (stream.probe or stream.transport.is_closing()) for stream in self._open)
 
     def _ping(self, stream: Stream) -> None:
         if self._settings.ping is not None:

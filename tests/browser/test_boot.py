@@ -266,7 +266,8 @@ def test_a_kept_file_that_is_broken_is_fetched_anew(desk_on_copy: tuple[Desk, Pa
     if Ability.INSPECT in desk.engine.abilities:
         anew = "The kept hub.snapshot is not the one of this build. It is fetched anew."
         assert desk.workers.report().lines == [anew]
-    assert tab.page.evaluate(KEPT) == ["hub.snapshot", "pyodide.asm.wasm"]
+    kept = ["hub.snapshot", "pyodide.asm.wasm"]
+    until(f"{kept} are kept", lambda: tab.page.evaluate(KEPT), lambda names: names == kept)  # after the hub has started
 
 
 def test_a_cache_that_answers_late_costs_nothing_but_time(desk_on_copy: tuple[Desk, Path]) -> None:

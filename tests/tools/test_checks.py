@@ -27,7 +27,7 @@ def well(_output: Output) -> Findings:
 def nothing_else_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(run, "interpreter", lambda _version: None)
-    monkeypatch.setattr(run, "static_checks", lambda _pythons: [Step("static", well)])
+    monkeypatch.setattr(run, "checks_without_browsers", lambda _pythons: [Step("static", well)])
     monkeypatch.setattr(run, "tests_alone", lambda _browsers: [Step("alone", well)])
 
 

@@ -82,7 +82,7 @@ def test_two_clients_of_a_page_share_the_hub_and_the_one_that_is_left_keeps_it(
 
 def test_two_apis_are_two_hubs(desk: Desk) -> None:
     pages = [desk.page("/plain.html") for _ in range(2)]
-    for page, api in zip(pages, ("/api/sip", "/api/sip/"), strict=True):
+    for page, api in zip(pages, ("/api/sip", "/api/other"), strict=True):
         page.evaluate(CLIENT, {"api": api})
     pages[0].evaluate(CONNECTED, 0)
     until("each page has a worker", lambda: [len(workers_of(page)) for page in pages], lambda counts: counts == [1, 1])
