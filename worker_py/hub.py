@@ -1,8 +1,10 @@
 """The hub: every input is a method that returns the list of effects. No clock, no I/O, no randomness in here."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from . import check, json_text, outcome, protocol, sip_api
 from .commands import OPERATOR, Commands, Request
@@ -21,6 +23,19 @@ from .versions import Succession
 # gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
 IDLE_DELAY = 30_000  # ms
 SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
+
+Told = ParamSpec("Told")
+Step = Callable[Concatenate["Hub", Told], list[Effect]]
+
+
+def concluded(step: Step[Told]) -> Step[Told]:
+    """Make `step` an input of the hub. The last step is the same for all inputs, so that none can forget it."""
+
+    @wraps(step)
+    def told(hub: "Hub", /, *args: Told.args, **kwargs: Told.kwargs) -> list[Effect]:
+        return step(hub, *args, **kwargs) + hub._conclude()  # noqa: SLF001 - it is a part of the class
+
+    return told
 
 
 class Hub:
@@ -43,14 +58,17 @@ class Hub:
         self._sessions = Sessions()
         self._succession = Succession(version)
         self._attention: str | None = None  # the tab that rings, if something does
+        self._shown: tuple[Any, ...] | None = (*self.state.visible, None)  # what all tabs show
         self._complaints: set[str] = set()  # what was said of this stream; each complaint is told once a connection
 
+    @concluded
     def start(self) -> list[Effect]:
         """The worker is up: open the stream."""
         return self._stream.start()
 
     # --- tabs ---------------------------------------------------------------------------------------------------------
 
+    @concluded
     def receive_text(self, port: int, text: str, now: int) -> list[Effect]:
         """A tab sent a message, as JSON."""
         try:
@@ -59,6 +77,7 @@ class Hub:
             return self._refused(port, Failure("invalid_command", f"The message cannot be read: {reason}."))
         return self.receive_message(port, message, now)
 
+    @concluded
     def receive_message(self, port: int, message: object, now: int) -> list[Effect]:
         """A tab sent a message. A port that never said INIT_PORT is asked to, and served all the same."""
         if not isinstance(message, dict) or not isinstance(kind := message.get("type"), str):
@@ -73,6 +92,7 @@ class Hub:
             return greeting + self._receive_command(port, message, now)
         return greeting + self._receive_other(port, kind, message, now)
 
+    @concluded
     def disconnect(self, port: int) -> list[Effect]:
         """A tab is gone."""
         self._commands.forget_port(port)
@@ -84,8 +104,9 @@ class Hub:
         self.ports.forget(port)
         alone = was_there and not self.ports.all
         idle: list[Effect] = [StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else []
-        return [*idle, *self._reduce()]
+        return idle
 
+    @concluded
     def tab_gone(self, port: int, lock: str) -> list[Effect]:
         """Nobody holds the lock that a tab gave."""
         if self.ports.is_cut_off(port):
@@ -128,7 +149,7 @@ class Hub:
             case protocol.PING:
                 return [Send((port,), protocol.pong(self.epoch, self.rev))]
             case protocol.NUDGE:
-                return self._stream.nudged(now) + self._reduce()
+                return self._stream.nudged(now) if port in self.ports else []
             case protocol.FOCUS:
                 return self._focus(port, message)
             case protocol.BYE:
@@ -146,7 +167,7 @@ class Hub:
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
         outdated = self._succession.meet(port, hello.version, self.ports, now)
-        return [*waking, *welcome, *watching, *outdated, *self._reduce()]
+        return [*waking, *welcome, *watching, *outdated]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
@@ -159,10 +180,12 @@ class Hub:
         match message.get("payload"):
             case {"visible": bool(visible), "focused": bool(focused), **rest} if port in self.ports:
                 self.ports.focus(port, visible=visible, focused=focused, audible=rest.get("audible") is not False)
-        return self._reduce()
+        return []
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
         try:
+            if self.ports.is_cut_off(port):
+                raise taken_over()
             return [TellJournal(port, protocol.command_id(message))]
         except Failure as failure:
             return self._refused(port, failure)
@@ -187,17 +210,22 @@ class Hub:
     def _make_way(self) -> list[Effect]:
         """End for the sake of a newer build, once nothing is under way."""
         busy = self.state.calls or self._commands.open_requests(lambda _: True)
-        return [] if busy or not self._succession.due else [*self._stream.rest(), *self._succession.end(self.ports)]
+        if busy or not self._succession.due:
+            return []
+        farewell = [*self._stream.rest(), *self._succession.end(self.ports)]
+        self._reduce()  # the farewell tells the tabs more than a SYNC_STATE would
+        return farewell
 
     def _change_session(self, now: int) -> list[Effect]:
         """Somebody else has signed in: the tabs of the one before are told nothing any more, the others begin anew."""
-        abandoned = self._forget()
-        self.state = State()
-        self.rev += 1
+        abandoned, restarting = self._forget(), self._stream.restart(now)
         strangers = self.ports.where(lambda hello: self._sessions.is_over(hello.session))
+        for port in strangers:
+            self.ports.cut_off(port)
+        self.state, self._shown = State(), None
+        beginning = self._reduce()
         cut = self._cut_off(strangers) if strangers else []
-        beginning = Send(self.ports.all, self._sync_state())
-        return [*abandoned, *cut, beginning, *self._stream.restart(now)]
+        return [*abandoned, *cut, *beginning, *restarting]
 
     def _cut_off(self, ports: tuple[int, ...]) -> list[Effect]:
         for port in ports:
@@ -260,6 +288,7 @@ class Hub:
 
     # --- answers ------------------------------------------------------------------------------------------------------
 
+    @concluded
     def post_answered(self, number: int, status: int, content_type: str, text: str, now: int) -> list[Effect]:
         """The backend answered a POST."""
         if (request := self._commands.get(number)) is None:
@@ -274,6 +303,7 @@ class Hub:
         asking = self._stream.ask_again(now) if outcome.is_unsure(request, answer, call) else []
         return asking + self._settle(request, None, events, now)
 
+    @concluded
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:
         """A POST got no answer. It is never repeated by itself: it may have been carried out."""
         if (request := self._commands.get(number)) is None:
@@ -299,8 +329,7 @@ class Hub:
 
     def _settle(self, request: Request, failure: Failure | None, events: list[Event], now: int) -> list[Effect]:
         """A POST is over: first the state it caused, then its result, then what waited for it."""
-        effects = self._reduce(*events) + self._close(request, failure) + self._resubmit(now)
-        return effects + self._reduce() + self._make_way()
+        return self._reduce(*events) + self._close(request, failure) + self._resubmit(now)
 
     def _resubmit(self, now: int) -> list[Effect]:
         waiting = self._commands.open_requests(lambda request: not request.under_way)
@@ -308,13 +337,15 @@ class Hub:
 
     # --- stream -------------------------------------------------------------------------------------------------------
 
+    @concluded
     def stream_opened(self, generation: int, now: int) -> list[Effect]:
         """The EventSource is connected."""
         if not self._stream.is_current(generation):
             return []
         self._complaints.clear()
-        return self._stream.opened(now) + self._reduce()
+        return self._stream.opened(now)
 
+    @concluded
     def stream_event(self, generation: int, name: str, text: str, event_id: str, now: int) -> list[Effect]:
         """The EventSource got an event; `event_id` is its lastEventId."""
         if not self._stream.is_current(generation):
@@ -322,41 +353,44 @@ class Hub:
         effects = self._stream.heard(now, event_id)
         try:
             if name == sip_api.PING:
-                return effects + self._stream.pinged(sip_api.decode_ping(text)) + self._reduce()
+                return effects + self._stream.pinged(sip_api.decode_ping(text))
             event = sip_api.decode_event(name, text, now)
         except BadWire as reason:
             return effects + self._reduce() + self._complain(f"a {name} event that cannot be read: {reason}")
         return effects + self._apply(event, now)
 
+    @concluded
     def stream_failed(self, generation: int, *, permanent: bool) -> list[Effect]:
         """The EventSource broke. `permanent`: the browser would not try again by itself."""
         if not self._stream.is_current(generation):
             return []
-        return self._stream.failed(permanent=permanent) + self._reduce()
+        return self._stream.failed(permanent=permanent)
 
+    @concluded
     def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
         """A probe was answered with `status` and `content_type`, or with a redirect."""
         before = self._stream.trouble
         effects = self._stream.probed(generation, status, content_type, redirected=redirected)
         trouble = self._stream.trouble
         effects += self._reduce() + (self._forget() if self._is_signed_out() else [])
-        return effects + (self._announce(trouble) if trouble and trouble != before else []) + self._make_way()
+        return effects + (self._announce(trouble) if trouble and trouble != before else [])
 
+    @concluded
     def timer_fired(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""
         if timer is Timer.RETIRE:
             self._succession.due = True
-            return self._make_way()
+            return []
         if timer is Timer.TABS:
             return self._evict_silent(now)
         if timer is Timer.IDLE:
-            return (self._stream.rest() + self._reduce()) if not self.ports.all else []
-        return self._stream.timed_out(timer, now) + self._reduce()
+            return self._stream.rest() if not self.ports.all else []
+        return self._stream.timed_out(timer, now)
 
     def _apply(self, event: Event | None, now: int) -> list[Effect]:
         """The stream is the authority: what it changes overrules the answers that are still to come."""
         if event is None:
-            return self._reduce()
+            return []
         if isinstance(event, Snapshot):
             event = replace(event, dialing=self._commands.dialing())
             self._commands.overtake()
@@ -365,7 +399,7 @@ class Hub:
         if is_another(before.operator, self.state.operator):
             effects += self._forget()
         self._overrule(before, event)
-        return effects + self._resubmit(now) + self._make_way()
+        return effects + self._resubmit(now)
 
     def _overrule(self, before: State, event: Event) -> None:
         if isinstance(event, OperatorStatusChanged) or before.operator_status != self.state.operator_status:
@@ -388,17 +422,26 @@ class Hub:
 
     # --- state --------------------------------------------------------------------------------------------------------
 
+    def _conclude(self) -> list[Effect]:
+        """The last step of every input: show what came of it, and end if nothing keeps this hub any more."""
+        return self._reduce() + self._make_way()
+
     def _reduce(self, *events: Event) -> list[Effect]:
-        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed. Whoever answers
-        or declines a call has heard it: no tab rings any more, however slow the backend is."""
-        before, attended = self.state, self._attention
+        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed."""
+        before = self.state
         for event in (ConnectionChanged(self._stream.status), *events):
             self.state = reduce(self.state, event)
-        self._attention = self.ports.attention() if self.state.rings(self._commands.taken()) else None
-        if self.state is before and self._attention == attended:
+        self._elect()
+        if (shown := (*self.state.visible, self._attention)) == self._shown:
             return []
+        self._shown = shown
         self.rev += 1
         return [Send(self.ports.all, self._sync_state()), *self._pop_screen(before)]
+
+    def _elect(self) -> None:
+        """Choose the tab that rings. Whoever answers or declines a call has heard it: no tab rings any more, however
+        slow the backend is."""
+        self._attention = self.ports.attention() if self.state.rings(self._commands.taken()) else None
 
     def _pop_screen(self, before: State) -> list[Effect]:
         """Tell one tab, that which the person looks at, of the calls in which people begin to talk."""

@@ -42,7 +42,7 @@ class Input:
     @property
     def arguments(self) -> dict[str, Any]:
         """The arguments by name."""
-        names: tuple[str, ...] = getattr(Hub, self.method).__code__.co_varnames[1:]
+        names: tuple[str, ...] = getattr(Hub, self.method).__wrapped__.__code__.co_varnames[1:]
         return dict(zip(names, self.args, strict=False)) | self.kwargs
 
 

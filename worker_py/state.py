@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .call import Call, CallState, Direction, EndReason
 from .events import (
@@ -39,6 +40,11 @@ class State:
     last_call: Call | None = None
     operator: Operator | None = None
     endings: tuple[CallEnded, ...] = ()
+
+    @property
+    def visible(self) -> tuple[Any, ...]:
+        """What tabs show of it; the rest is memory."""
+        return self.connection, self.operator_status, self.status_since, self.calls, self.last_call
 
     @property
     def active_call(self) -> Call | None:
