@@ -22,6 +22,7 @@ from .versions import Succession
 # A worker may outlive its last tab (extendedLifetime), so that a phone is still there when the operator's only tab has
 # gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
 IDLE_DELAY = 30_000  # ms
+REVIVED = "A call that counted as over is there again: the phone server speaks of it."
 SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
 
 Told = ParamSpec("Told")
@@ -300,7 +301,8 @@ class Hub:
         call = self.state.call(request.subject)
         events = outcome.of_success(request, answer, call, now)
         self._commands.overrule([request.subject], outcome.claims(request), before=number)
-        asking = self._stream.ask_again(now) if outcome.is_unsure(request, answer, call) else []
+        why = "A call was dialled in a gap of the event stream"
+        asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, answer, call) else []
         return asking + self._settle(request, None, events, now)
 
     @concluded
@@ -322,8 +324,11 @@ class Hub:
 
     def _fail(self, request: Request, failure: Failure, now: int) -> list[Effect]:
         events = outcome.of_failure(request, failure, self.state.call(request.subject), now)
+        why = "The phone server does not know a call"
+        asking = self._stream.ask_again(why, now) if outcome.knows_no_call(request, failure) else []
         return [
             Log(f"{request.command.type} failed: {failure.code}"),
+            *asking,
             *self._settle(request, failure, events, now),
         ]
 
@@ -396,6 +401,8 @@ class Hub:
             self._commands.overtake()
         before = self.state
         effects = self._reduce(event)
+        if isinstance(event, Snapshot) and event.trouble:
+            effects += self._complain(f"a snapshot event with a call that cannot be read: {event.trouble}")
         if is_another(before.operator, self.state.operator):
             effects += self._forget()
         self._overrule(before, event)
@@ -436,7 +443,8 @@ class Hub:
             return []
         self._shown = shown
         self.rev += 1
-        return [Send(self.ports.all, self._sync_state()), *self._pop_screen(before)]
+        revived: list[Effect] = [Log(REVIVED)] if self.state.revived(before) else []
+        return [Send(self.ports.all, self._sync_state()), *revived, *self._pop_screen(before)]
 
     def _elect(self) -> None:
         """Choose the tab that rings. Whoever answers or declines a call has heard it: no tab rings any more, however

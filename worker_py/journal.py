@@ -23,6 +23,7 @@ WEIGHT = 1_000_000  # about as many bytes of inputs and effects are a chapter to
 CALL_WEIGHT = 250  # bytes that a call weighs in the effects
 
 # Arguments in which nobody is named: words of a protocol, and the backend's place in its stream.
+FROM_TABS = frozenset({"receive_text", "receive_message"})
 AS_THEY_ARE = frozenset({"name", "content_type", "event_id", "timer"})
 # Texts in effects that are made of the hub's own words, and those of which only the shape can be the same, since they
 # are put together or cut off.
@@ -86,7 +87,8 @@ class Journal:
         digest.of(begin)
         yield json.dumps({"journal": FORMAT, "forgotten": self._forgotten, "hub": encode(begin, pseudonyms.say)})
         for told in (each for chapter in self._chapters for each in chapter.inputs):
-            arguments = {name: _written(name, value, pseudonyms) for name, value in told.arguments.items()}
+            says = pseudonyms.wire if told.method in FROM_TABS else pseudonyms.backend_wire
+            arguments = {name: _written(name, value, pseudonyms, says) for name, value in told.arguments.items()}
             yield json.dumps({"input": told.method, **arguments, "effects": digest.of(told.effects)})
         yield json.dumps({"end": digest.of(self._hub)})
 
@@ -132,7 +134,7 @@ def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(each[: MAX_EVENT + 1] if isinstance(each, str) else each for each in args)
 
 
-def _written(name: str, value: Any, pseudonyms: Pseudonyms) -> Any:
+def _written(name: str, value: Any, pseudonyms: Pseudonyms, says: Callable[[str], str]) -> Any:
     if name == "text":
-        return pseudonyms.wire(value)
+        return says(value)
     return pseudonyms.text(value) if isinstance(value, str) and name not in AS_THEY_ARE else value

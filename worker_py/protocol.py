@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .call import Action, Call, CallState, EndReason
+from .call import MAX_ID, MAX_STATUS, Action, Call, CallState, EndReason
 from .state import State
 
 # Messages of a tab that are no commands.
@@ -70,7 +70,7 @@ SEPARATORS = str.maketrans(
     "\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069",
 )
 DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
-STATUS = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+STATUS = re.compile(rf"(?=.*\S)[^\x00-\x1f\x7f]{{1,{MAX_STATUS}}}")  # any text: backends have words of their own
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
 MAX_TEXT = 128
 MAX_SESSION = 4_096  # a token may well be long, and one that counted as unsaid would keep nobody apart
@@ -191,14 +191,14 @@ def _status(payload: Mapping[str, Any]) -> str:
     match payload.get("status"):
         case str(status) if STATUS.fullmatch(status):
             return status
-    raise Failure("invalid_command", "A status is a word of a-z, 0-9, _ and -, at most 32 characters, such as ready.")
+    raise Failure("invalid_command", f"A status is a text of at most {MAX_STATUS} characters, such as ready.")
 
 
 def _call_id(payload: Mapping[str, Any]) -> str | None:
     match payload.get("callId"):
         case None:
             return None
-        case str(call_id) if 0 < len(call_id) <= MAX_TEXT:
+        case str(call_id) if 0 < len(call_id) <= MAX_ID:
             return call_id
     raise Failure("invalid_command", "A callId is the id of a call as SYNC_STATE gives it, or is left out.")
 
@@ -300,7 +300,7 @@ def _call(call: Call | None) -> dict[str, Any] | None:
         "startedAt": call.started_at,
         "answeredAt": call.answered_at,
         "endedAt": call.ended_at,
-        "endReason": call.end_reason.value if call.end_reason else None,
+        "endReason": None if call.end_reason in (None, EndReason.UNKNOWN) else call.end_reason.value,
         "sipCode": call.sip_code,
         "actions": [action.value for action in call.actions],
     }

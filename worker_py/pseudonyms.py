@@ -14,7 +14,7 @@ from .call import Action, CallState, Direction, EndReason
 from .checkpoint import OWN
 from .events import ConnectionStatus
 from .protocol import COMMANDS, MAX_MESSAGE, SEPARATORS
-from .sip_api import CALL_FIELDS, EVENT_NAMES
+from .sip_api import CALL_FIELDS, EVENT_NAMES, digits
 
 BETWEEN = re.escape("".join(map(chr, SEPARATORS)))
 # A number with the separators in it, or a word.
@@ -40,6 +40,7 @@ WORDS = frozenset(
         " ".join([VOCABULARY, *COMMANDS, *EVENT_NAMES, *CALL_FIELDS, *(each for kind in ENUMS for each in kind)])
     )
 )
+NUMBERED = frozenset({"id", "phone"})  # a whole number under these is the text of its digits
 # Others may be telephone numbers.
 NUMBERS = frozenset({"startedAt", "answeredAt", "endedAt", "statusSince", "sipCode", "interval"})
 
@@ -70,21 +71,29 @@ class Pseudonyms:
         """Return what to write for a text from outside."""
         return text if self._own.fullmatch(text) else TOKEN.sub(self._token, text)
 
-    def wire(self, text: str) -> str:
-        """Return what to write for a message or an event. What cannot be read stays so, for the same reason."""
+    def backend_wire(self, text: str) -> str:
+        """Return what to write for an event or an answer, in which a whole number may be an id or a telephone number:
+        the hub takes it for the text of its digits, so that text is written."""
+        return self.wire(text, numbers=NUMBERED)
+
+    def wire(self, text: str, numbers: frozenset[str] = frozenset()) -> str:
+        """Return what to write for a message. What cannot be read stays so, for the same reason. `numbers`: the names
+        under which a whole number is the text of its digits."""
         try:
             value = json_text.parse(text, len(text))
         except ValueError:
             return shape(text)
-        said = json.dumps(self._json(value, ""), ensure_ascii=False, separators=(",", ":"))
+        said = json.dumps(self._json(value, "", numbers), ensure_ascii=False, separators=(",", ":"))
         return said if len(text) <= MAX_MESSAGE else said.ljust(len(text))  # too long stays too long
 
-    def _json(self, value: Any, name: str) -> Any:
+    def _json(self, value: Any, name: str, numbers: frozenset[str]) -> Any:
+        if name in numbers and (text := digits(value)) is not None:
+            return self.text(text)
         match value:
             case dict():
-                return {self.text(key): self._json(each, key) for key, each in value.items()}
+                return {self.text(key): self._json(each, key, numbers) for key, each in value.items()}
             case list():
-                return [self._json(each, name) for each in value]
+                return [self._json(each, name, numbers) for each in value]
             case str():
                 return value if name == "version" else self.text(value)
             case int() | float() if not isinstance(value, bool) and name not in NUMBERS:

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from . import json_text
-from .call import Action, CallState, Direction, EndReason
-from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
+from .call import MAX_ID, Action, CallState, Direction, EndReason
+from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot, Word
 from .protocol import STATUS, Failure
 
 DEFAULT_API = "/api/sip"
@@ -78,25 +78,44 @@ def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
     calls, status = data.get("calls"), _optional(data, "operatorStatus", _status)
     if not isinstance(calls, list):
         raise BadWire("calls is a list")
+    read, unread, trouble = _calls(calls, now)
     return Snapshot(
-        tuple(_call_seen(call, None, required=("id", "phone")) for call in calls),
+        read,
         None if status is None else _status_changed(status, data, now),
         _optional(data, "operator", _operator),
+        unread=unread,
+        trouble=trouble,
     )
 
 
+def _calls(calls: list[Any], now: int) -> tuple[tuple[CallSeen, ...], frozenset[str], str | None]:
+    """Return the calls that can be read; the ids of the others, as far as they have one; and why the first of them
+    cannot be read."""
+    read: list[CallSeen] = []
+    unread: set[str | None] = set()
+    trouble = None
+    for call in calls:
+        try:
+            read.append(_call_seen(call, now, Word.LISTED))
+        except BadWire as reason:
+            trouble = trouble or str(reason)
+            unread.add(_identity(call.get("id")) if isinstance(call, dict) else None)
+    return tuple(read), frozenset(filter(None, unread)), trouble
+
+
 def _call_incoming(data: Mapping[str, Any], now: int) -> CallSeen:
-    return _call_seen(data, now, required=("id", "phone"))
+    return _call_seen(data, now, Word.INCOMING)
 
 
 def _call_updated(data: Mapping[str, Any], now: int) -> CallSeen:
-    return _call_seen(data, now, required=("id",))
+    return _call_seen(data, now, Word.UPDATED)
 
 
 def _call_ended(data: Mapping[str, Any], now: int) -> CallEnded:
-    said = _fields(data)
-    at = said.get("ended_at", now)
-    return CallEnded(_required(data, "id", _identity), said.get("end_reason"), at, said.get("sip_code"))
+    call_id, said = _required(data, "id", _identity), _fields(data)
+    return CallEnded(
+        call_id, said.get("end_reason"), said.get("ended_at", now), said.get("sip_code"), told=True, heard_at=now
+    )
 
 
 def _operator_status(data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
@@ -119,21 +138,36 @@ DECODERS: dict[str, Callable[[Mapping[str, Any], int], Event]] = {
 EVENT_NAMES = (*DECODERS, PING)
 
 
-def _call_seen(data: object, now: int | None, required: tuple[str, ...]) -> CallSeen:
+def _call_seen(data: object, now: int | None, word: Word) -> CallSeen:
     if not isinstance(data, dict):
         raise BadWire("a call is a JSON object")
-    for name in required:
-        _required(data, name, CALL_FIELDS[name][1])
+    call_id = _required(data, "id", _identity)
+    if "phone" in data:
+        _required(data, "phone", _phone)
     changes = _fields(data)
-    return CallSeen(changes.pop("id"), changes, now)
+    del changes["id"]
+    return CallSeen(call_id, changes, now, word)
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
 # A reader returns the value, or None if the value is of another kind.
 
 
+def digits(value: object) -> str | None:
+    """Return the text of a whole number: its digits. Some backends have numbers for ids and extensions."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value) if abs(value) < 2**53 else None  # beyond that a float does not hold every whole number
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
 def _identity(value: object) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= 256 else None
+    text = digits(value) or value
+    return text if isinstance(text, str) and 0 < len(text) <= MAX_ID else None
+
+
+def _phone(value: object) -> str | None:
+    """A number that is withheld is no text, or an empty one."""
+    return "" if value is None else _text(digits(value) or value)
 
 
 def _text(value: object) -> str | None:
@@ -159,6 +193,11 @@ def _word(words: type[Enum]) -> Callable[[object], Any]:
     return lambda value: known.get(value) if isinstance(value, str) else None
 
 
+def _reason(value: object) -> EndReason | None:
+    known = _word(EndReason)(value)
+    return EndReason.UNKNOWN if known is None and isinstance(value, str) and value else known
+
+
 def _actions(value: object) -> tuple[Action, ...] | None:
     if not isinstance(value, list):
         return None
@@ -175,7 +214,7 @@ def _operator(value: object) -> Operator | None:
 CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "id": ("id", _identity),
     "direction": ("direction", _word(Direction)),
-    "phone": ("phone", _text),
+    "phone": ("phone", _phone),
     "displayName": ("display_name", _text),
     "state": ("state", _word(CallState)),
     "muted": ("muted", _flag),
@@ -183,17 +222,21 @@ CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "startedAt": ("started_at", _whole),
     "answeredAt": ("answered_at", _whole),
     "endedAt": ("ended_at", _whole),
-    "endReason": ("end_reason", _word(EndReason)),
+    "endReason": ("end_reason", _reason),
     "sipCode": ("sip_code", _whole),
     "actions": ("offered", _actions),
 }
 
+# wire name -> what null leaves of it
+CLEARED: dict[str, Any] = {"displayName": None, "muted": False, "remoteHold": False, "sipCode": None, "actions": None}
+
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `data` says of a call. Of the optional fields, one of a wrong kind counts as unsaid: a call that
-    rings is worth more than its name."""
+    rings is worth more than its name. Null clears what can be empty; a time that is null is unsaid."""
     read = {field: reader(data[name]) for name, (field, reader) in CALL_FIELDS.items() if name in data}
-    return {field: value for field, value in read.items() if value is not None}
+    said = {field: value for field, value in read.items() if value is not None}
+    return said | {CALL_FIELDS[name][0]: empty for name, empty in CLEARED.items() if data.get(name, "") is None}
 
 
 def _required(data: Mapping[str, Any], name: str, reader: Callable[[object], Any]) -> Any:
@@ -242,7 +285,7 @@ def _answer(content_type: str, text: str, now: int) -> Answer:
         raise BadWire("it is not JSON")
     body = _object(text)
     call = body.get("call")
-    seen = None if call is None else _call_seen(call, now, required=("id",))
+    seen = None if call is None else _call_seen(call, now, Word.ANSWERED)
     if body.get("operatorStatus") is None:
         return Answer(seen)
     return Answer(seen, _required(body, "operatorStatus", _status))
@@ -260,6 +303,7 @@ def _kind(content_type: str) -> str:
 # What backends mean by these, for the person.
 MEANING = {
     404: "There is no such call.",
+    410: "There is no such call any more.",
     409: "The call or the line is in another state.",
     422: "The number cannot be dialled.",
     502: "The telephone side failed.",

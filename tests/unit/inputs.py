@@ -31,11 +31,12 @@ SECRETS = (
     "onerror",
 )
 
+NOW = 1_800_000_000_000  # ms since the epoch; the hub tells times by how far they are from its own
 PORTS = st.integers(1, 3)
 IDS = st.sampled_from(["p", "q", "call-17", "provisional-e-1", "provisional-e-2", "ext 5550199", "e-1"])
 STATUSES = st.sampled_from(["ready", "dnd", "lunch-2"])
 SENTENCES = st.sampled_from(["", "Busy.", " No line for Ann Quimby, 5550199. ", "\u3000Zoë!\n"])
-TIMES = st.integers(0, 100_000)
+TIMES = st.integers(NOW, NOW + 100_000)
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([*NUMBERS, *NAMES, 5550199]),
@@ -49,9 +50,10 @@ def values(words: Iterable[str]) -> st.SearchStrategy[str]:
 
 
 CALLS = st.fixed_dictionaries(
-    {"id": IDS, "phone": st.sampled_from(NUMBERS)},
+    {"id": IDS | st.sampled_from([17, 5550199])},
     optional={
-        "displayName": st.sampled_from(NAMES),
+        "phone": st.sampled_from([*NUMBERS, 5550199, 5550142.0, None, ""]),
+        "displayName": st.sampled_from([*NAMES, None]),
         "state": values(CallState),
         "direction": values(Direction),
         "muted": st.booleans(),

@@ -114,9 +114,9 @@ BAD_PAYLOADS = {
     "not JSON": ("call_incoming", "{nonsense", "it is not JSON"),
     "JSON null": ("call_incoming", "null", "it is no JSON object"),
     "JSON array": ("call_incoming", '[{"id": "2", "phone": "1"}]', "it is no JSON object"),
-    "missing type": ("call_incoming", '{"id": "2"}', "phone is missing or of a wrong kind"),
+    "missing type": ("call_incoming", '{"phone": "2"}', "id is missing or of a wrong kind"),
     "wrong type": ("call_incoming", '{"id": {}, "phone": "1"}', "id is missing or of a wrong kind"),
-    "wrong type within": ("snapshot", '{"calls": [{"id": "2", "phone": 1}]}', "phone is missing or of a wrong kind"),
+    "wrong type within": ("snapshot", '{"calls": {"id": "2"}}', "calls is a list"),
     "__proto__": ("call_updated", '{"__proto__": {"id": "1", "state": "talking"}}', "id is missing or of a wrong kind"),
     "5 MB": (
         "call_incoming",
