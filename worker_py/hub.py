@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -22,6 +23,7 @@ from .versions import Succession
 # A worker may outlive its last tab (extendedLifetime), so that a phone is still there when the operator's only tab has
 # gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
 IDLE_DELAY = 30_000  # ms
+INTERNAL = Failure("internal", "The phone made a mistake of its own. See whether it was done before you repeat it.")
 REVIVED = "A call that counted as over is there again: the phone server speaks of it."
 SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
 
@@ -34,9 +36,26 @@ def concluded(step: Step[Told]) -> Step[Told]:
 
     @wraps(step)
     def told(hub: "Hub", /, *args: Told.args, **kwargs: Told.kwargs) -> list[Effect]:
-        return step(hub, *args, **kwargs) + hub._conclude()  # noqa: SLF001 - it is a part of the class
+        effects = step(hub, *args, **kwargs)
+        try:
+            return effects + hub._conclude()  # noqa: SLF001 - it is a part of the class
+        except Exception as mistake:  # noqa: BLE001 - what the input itself led to must not be lost by it
+            return [*effects, _confession("The last step", mistake)]
 
     return told
+
+
+def _confession(kind: str, mistake: Exception) -> Log:
+    """Return the line about a mistake of ours: what and where, and nothing of whom it was about."""
+    place, trace = "nowhere", mistake.__traceback__
+    while trace:
+        code = trace.tb_frame.f_code
+        if "worker_py" in code.co_filename:
+            place = f"{code.co_name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return Log(
+        f"{kind[: protocol.MAX_TEXT]} failed by a mistake of the phone itself: {type(mistake).__name__} in {place}"
+    )
 
 
 class Hub:
@@ -258,6 +277,8 @@ class Hub:
                 return effects
         except Failure as failure:
             return self._refused_command(port, message, failure)
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return [_confession(message["type"], mistake), *self._refused_command(port, message, INTERNAL)]
         return self._submit(self._commands.open(port, command), now)
 
     def _admit(self, port: int) -> None:
@@ -278,9 +299,21 @@ class Hub:
         """Carry a command out, let it wait, or refuse it."""
         try:
             order = order_for(request, self.state, self._commands, now)
+            return [*self._reduce(*order.events), self._post(request, order)] if order else []
         except Failure as failure:
             return self._close(request, failure)
-        return [*self._reduce(*order.events), self._post(request, order)] if order else []
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return self._break_off(request, mistake, now)
+
+    def _break_off(self, request: Request, mistake: Exception, now: int) -> list[Effect]:
+        """A mistake of ours in the midst of a command: it has a result all the same, and the next one works."""
+        self._shown = None  # a SYNC_STATE may have been lost by it
+        is_open = self._commands.get(request.number) is request
+        result = self._close(request, INTERNAL) if is_open else []
+        shown: list[Effect] = []
+        with suppress(Exception):  # it may go wrong again, but nobody shall wait for that
+            shown = self._reduce(*outcome.of_failure(request, INTERNAL, self.state.call(request.subject), now))
+        return [_confession(request.command.type, mistake), *shown, *result]
 
     def _post(self, request: Request, order: Order) -> Post:
         request.under_way = True
@@ -295,12 +328,18 @@ class Hub:
         if (request := self._commands.get(number)) is None:
             return []
         try:
+            return self._answered(request, status, content_type, text, now)
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return self._break_off(request, mistake, now)
+
+    def _answered(self, request: Request, status: int, content_type: str, text: str, now: int) -> list[Effect]:
+        try:
             answer = sip_api.decode_answer(status, content_type, text, now)
         except Failure as failure:
             return self._fail(request, failure, now)
         call = self.state.call(request.subject)
         events = outcome.of_success(request, answer, call, now)
-        self._commands.overrule([request.subject], outcome.claims(request), before=number)
+        self._commands.overrule([request.subject], outcome.claims(request), before=request.number)
         why = "A call was dialled in a gap of the event stream"
         asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, answer, call) else []
         return asking + self._settle(request, None, events, now)
@@ -308,9 +347,20 @@ class Hub:
     @concluded
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:
         """A POST got no answer. It is never repeated by itself: it may have been carried out."""
+        return self._give_up(number, self._no_answer(timed_out=timed_out), now)
+
+    @concluded
+    def post_broken(self, number: int, now: int) -> list[Effect]:
+        """A POST could not be made, or its answer not be read, by a mistake of ours."""
+        return self._give_up(number, INTERNAL, now)
+
+    def _give_up(self, number: int, failure: Failure, now: int) -> list[Effect]:
         if (request := self._commands.get(number)) is None:
             return []
-        return self._fail(request, self._no_answer(timed_out=timed_out), now)
+        try:
+            return self._fail(request, failure, now)
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return self._break_off(request, mistake, now)
 
     def _no_answer(self, *, timed_out: bool) -> Failure:
         if timed_out:
