@@ -35,10 +35,11 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class OperatorStatusChanged:
-    """The operator is ready, away, ... since `at`."""
+    """The operator is ready, away, ... since `at`. `said`: the backend says since when."""
 
     status: str
     at: int
+    said: bool = False
 
 
 class Word(StrEnum):
@@ -103,7 +104,7 @@ class CallTaken:
 class Snapshot:
     """All that is, at the start of a stream. Calls that it leaves out are over, but for `dialing`: provisional ids
     whose request is still under way, of which the backend could not know yet; and for `unread`: ids of calls that it
-    lists in a way that cannot be read. `trouble`: why the first of them cannot."""
+    lists in a way that cannot be read. `trouble`: why the first of them cannot. `sent_at`: by the backend's clock."""
 
     calls: tuple[CallSeen, ...]
     operator_status: OperatorStatusChanged | None = None
@@ -111,6 +112,7 @@ class Snapshot:
     dialing: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     trouble: str | None = None
+    sent_at: int | None = None
 
 
 Event = ConnectionChanged | OperatorStatusChanged | CallSeen | CallEnded | CallDialed | CallNamed | CallTaken | Snapshot

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from . import check, json_text, outcome, protocol, sip_api
+from .clock import Clock
 from .commands import OPERATOR, Commands, Request
 from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellCheck, TellJournal, Timer, WatchTab
 from .events import ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
@@ -24,6 +25,7 @@ from .versions import Succession
 # gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
 IDLE_DELAY = 30_000  # ms
 INTERNAL = Failure("internal", "The phone made a mistake of its own. See whether it was done before you repeat it.")
+BAD_TIME = "a time that cannot be in milliseconds since 1970"
 REVIVED = "A call that counted as over is there again: the phone server speaks of it."
 SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
 
@@ -76,6 +78,7 @@ class Hub:
         self._stream = Stream(self._api)
         self._commands = Commands(epoch)
         self._sessions = Sessions()
+        self._clock = Clock()
         self._succession = Succession(version)
         self._attention: str | None = None  # the tab that rings, if something does
         self._shown: tuple[Any, ...] | None = (*self.state.visible, None)  # what all tabs show
@@ -337,12 +340,17 @@ class Hub:
             answer = sip_api.decode_answer(status, content_type, text, now)
         except Failure as failure:
             return self._fail(request, failure, now)
+        refused = False
+        if answer.call:
+            seen, refused = self._clock.correct(answer.call, self.state, now)
+            answer = replace(answer, call=seen)
         call = self.state.call(request.subject)
         events = outcome.of_success(request, answer, call, now)
         self._commands.overrule([request.subject], outcome.claims(request), before=request.number)
         why = "A call was dialled in a gap of the event stream"
         asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, answer, call) else []
-        return asking + self._settle(request, None, events, now)
+        complaint = self._complain(f"an answer with {BAD_TIME}") if refused else []
+        return asking + self._settle(request, None, events, now) + complaint
 
     @concluded
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:
@@ -412,7 +420,11 @@ class Hub:
             event = sip_api.decode_event(name, text, now)
         except BadWire as reason:
             return effects + self._reduce() + self._complain(f"a {name} event that cannot be read: {reason}")
-        return effects + self._apply(event, now)
+        if event is None:
+            return effects
+        event, refused = self._clock.correct(event, self.state, now)
+        complaint = self._complain(f"a {name} event with {BAD_TIME}") if refused else []
+        return effects + self._apply(event, now) + complaint
 
     @concluded
     def stream_failed(self, generation: int, *, permanent: bool) -> list[Effect]:
@@ -442,10 +454,8 @@ class Hub:
             return self._stream.rest() if not self.ports.all else []
         return self._stream.timed_out(timer, now)
 
-    def _apply(self, event: Event | None, now: int) -> list[Effect]:
+    def _apply(self, event: Event, now: int) -> list[Effect]:
         """The stream is the authority: what it changes overrules the answers that are still to come."""
-        if event is None:
-            return []
         if isinstance(event, Snapshot):
             event = replace(event, dialing=self._commands.dialing())
             self._commands.overtake()

@@ -15,6 +15,7 @@ DEFAULT_API = "/api/sip"
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
 PING = "ping"
+NO_TIME = -1  # is refused as any that is not in milliseconds
 MIN_PING_INTERVAL, MAX_PING_INTERVAL = 0.001, 3_600  # s
 
 
@@ -85,6 +86,7 @@ def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
         _optional(data, "operator", _operator),
         unread=unread,
         trouble=trouble,
+        sent_at=_optional(data, "sentAt", _whole),
     )
 
 
@@ -114,7 +116,7 @@ def _call_updated(data: Mapping[str, Any], now: int) -> CallSeen:
 def _call_ended(data: Mapping[str, Any], now: int) -> CallEnded:
     call_id, said = _required(data, "id", _identity), _fields(data)
     return CallEnded(
-        call_id, said.get("end_reason"), said.get("ended_at", now), said.get("sip_code"), told=True, heard_at=now
+        call_id, said.get("end_reason"), said.get("ended_at"), said.get("sip_code"), told=True, heard_at=now
     )
 
 
@@ -124,8 +126,8 @@ def _operator_status(data: Mapping[str, Any], now: int) -> OperatorStatusChanged
 
 def _status_changed(status: str, data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
     """A status holds since the backend says it does, else since it was heard of."""
-    since = _optional(data, "statusSince", _whole)
-    return OperatorStatusChanged(status, now if since is None else since)
+    since = _optional(data, "statusSince", _time)
+    return OperatorStatusChanged(status, now if since is None else since, said=since is not None)
 
 
 DECODERS: dict[str, Callable[[Mapping[str, Any], int], Event]] = {
@@ -184,6 +186,12 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
+def _time(value: object) -> int | None:
+    """Return a time in milliseconds, NO_TIME for what cannot be one, None if there is none."""
+    whole = _whole(value)
+    return NO_TIME if whole is None and value is not None else whole
+
+
 def _status(value: object) -> str | None:
     return value if isinstance(value, str) and STATUS.fullmatch(value) else None
 
@@ -219,9 +227,9 @@ CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "state": ("state", _word(CallState)),
     "muted": ("muted", _flag),
     "remoteHold": ("remote_hold", _flag),
-    "startedAt": ("started_at", _whole),
-    "answeredAt": ("answered_at", _whole),
-    "endedAt": ("ended_at", _whole),
+    "startedAt": ("started_at", _time),
+    "answeredAt": ("answered_at", _time),
+    "endedAt": ("ended_at", _time),
     "endReason": ("end_reason", _reason),
     "sipCode": ("sip_code", _whole),
     "actions": ("offered", _actions),

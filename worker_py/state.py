@@ -172,7 +172,7 @@ def reduce(state: State, event: Event) -> State:
         case ConnectionChanged(status) if status is not state.connection:
             endings = tuple(map(_of_earlier, state.endings)) if status is ConnectionStatus.CONNECTED else state.endings
             return replace(state, connection=status, endings=endings)
-        case OperatorStatusChanged(status, at) if status != state.operator_status or state.status_since is None:
+        case OperatorStatusChanged(status, at) if _is_news(event, state):
             return replace(state, operator_status=status, status_since=at)
         case CallSeen():
             return _seen(state, event)
@@ -188,6 +188,12 @@ def reduce(state: State, event: Event) -> State:
         case Snapshot():
             return _replaced(state, event)
     return state
+
+
+def _is_news(event: OperatorStatusChanged, state: State) -> bool:
+    """True if the status is another; or the same, and the backend says since when."""
+    another = event.status != state.operator_status or state.status_since is None
+    return another or (event.said and event.at != state.status_since)
 
 
 def _seen(state: State, event: CallSeen, dialing: frozenset[str] = frozenset()) -> State:

@@ -1,0 +1,102 @@
+"""The backend's clock beside ours: how far they are apart, and what its times are by our clock.
+
+The backend's clock cannot be read. But a time in an event is never later than the event, and that of something that has
+just happened is hardly earlier. So the least lag among such times is how far the clocks are apart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from .call import CallState
+from .events import CallEnded, CallSeen, Event, OperatorStatusChanged, Snapshot, Word
+from .state import State
+
+TIMES = ("started_at", "answered_at", "ended_at")  # of a call
+TOLERATED = 2_000  # ms; clocks that are closer are as good as the same, and a line may be slow
+LONGEST = 10 * 365 * 86_400_000  # ms; what is further from now is in other units than milliseconds, or nonsense
+SAMPLES = 8  # the latest that count; a clock may be set
+
+Told = TypeVar("Told", bound=Event)
+
+
+class Clock:
+    """Measures how far the backend's clock is behind ours, and corrects what it says."""
+
+    def __init__(self) -> None:
+        self._lags: list[int] = []
+
+    def correct(self, event: Told, state: State, now: int) -> tuple[Told, bool]:
+        """Return the event with all its times by our clock, and whether one of them was refused since it cannot be in
+        milliseconds. An end of which nobody says when is now. `state`: before the event."""
+        read, refused = _without_nonsense(event, now)
+        self._measure(read, state, now)
+        offset = min(self._lags, default=0)
+        if abs(offset) <= TOLERATED:
+            offset = 0
+        corrected = _mapped(read, lambda time: time + offset if time + offset <= now + TOLERATED else now)
+        is_timeless = isinstance(corrected, CallEnded) and corrected.at is None
+        return replace(corrected, at=now) if is_timeless else corrected, refused
+
+    def _measure(self, event: Event, state: State, now: int) -> None:
+        if isinstance(event, Snapshot) and event.sent_at is not None:
+            self._lags = [now - event.sent_at]
+            return
+        fresh, said = _fresh(event, state), _said(event)
+        if fresh or (said and max(said) > now + TOLERATED):
+            self._lags = [*self._lags, now - max(fresh or said)][-SAMPLES:]
+
+
+def _fresh(event: Event, state: State) -> list[int]:
+    """Return the times of what has just happened."""
+    match event:
+        case CallEnded(at=int(at)):
+            return [at]
+        case OperatorStatusChanged(said=True) if event.status != state.operator_status:
+            return [event.at]
+        case CallSeen(word=Word.INCOMING) if not state.call(event.call_id):
+            return _said(event)
+        case CallSeen(changes={"state": CallState.TALKING, "answered_at": int(at)}):
+            call = state.call(event.call_id)
+            return [at] if call and call.waits else []
+    return []
+
+
+def _said(event: Event) -> list[int]:
+    """Return all times in an event."""
+    times: list[int] = []
+
+    def note(time: int) -> int:
+        times.append(time)
+        return time
+
+    _mapped(event, note)
+    return times
+
+
+def _without_nonsense(event: Told, now: int) -> tuple[Told, bool]:
+    refused = [time for time in _said(event) if time < 0 or abs(now - time) > LONGEST]
+    return _mapped(event, lambda time: None if time in refused else time, now) if refused else event, bool(refused)
+
+
+def _mapped(event: Any, new: Any, unsaid: int = 0) -> Any:
+    """Return the event with `new(time)` for each of its times; one of None counts as unsaid, which is `unsaid` for a
+    status, since that has a time always."""
+    match event:
+        case CallSeen():
+            return replace(event, changes=_mapped_fields(event.changes, new))
+        case CallEnded(at=int(at)):
+            return replace(event, at=new(at))
+        case OperatorStatusChanged(said=True):
+            at = new(event.at)
+            return replace(event, at=unsaid if at is None else at, said=at is not None)
+        case Snapshot():
+            calls = tuple(_mapped(call, new) for call in event.calls)
+            return replace(event, calls=calls, operator_status=_mapped(event.operator_status, new, unsaid))
+    return event
+
+
+def _mapped_fields(changes: Mapping[str, Any], new: Any) -> dict[str, Any]:
+    times = {name: new(changes[name]) for name in TIMES if name in changes}
+    others = {name: value for name, value in changes.items() if name not in TIMES}
+    return others | {name: time for name, time in times.items() if time is not None}
