@@ -5,11 +5,11 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from . import call, clock, commands, effects, events, hub, ports, protocol, sessions, state, stream, versions
+from . import call, clock, commands, effects, events, hub, ports, protocol, rings, sessions, state, stream, versions
 
 Say = Callable[[str, str], str]  # (name under which a text stands, text) -> what is written in its place
 
-MODULES = (call, events, state, protocol, effects, ports, versions, sessions, clock, stream, commands, hub)
+MODULES = (call, events, state, protocol, effects, ports, versions, sessions, clock, rings, stream, commands, hub)
 CLASSES: dict[str, type[Any]] = {
     name: each
     for module in MODULES

@@ -1,20 +1,22 @@
 """The hub: every input is a method that returns the list of effects. No clock, no I/O, no randomness in here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from . import check, json_text, outcome, protocol, sip_api
+from .call import Call
 from .clock import Clock
 from .commands import OPERATOR, Commands, Request
 from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellCheck, TellJournal, Timer, WatchTab
-from .events import ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
+from .events import CallSeen, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .orders import Order, order_for
 from .ports import SILENCE, Ports
 from .protocol import Failure, Hello
+from .rings import LOST, Rings
 from .sessions import Sessions, taken_over
 from .sip_api import BadWire
 from .state import State, is_another, reduce
@@ -81,7 +83,10 @@ class Hub:
         self._clock = Clock()
         self._succession = Succession(version)
         self._attention: str | None = None  # the tab that rings, if something does
-        self._shown: tuple[Any, ...] | None = (*self.state.visible, None)  # what all tabs show
+        self._heard: tuple[str, ...] = ()  # the calls that it rings for
+        self._shown: tuple[Any, ...] | None = (*self.state.visible, None, ())  # what all tabs show
+        self._rings = Rings()
+        self._doubts = False  # the stream was lost while a call rang
         self._complaints: set[str] = set()  # what was said of this stream; each complaint is told once a connection
 
     @concluded
@@ -450,6 +455,11 @@ class Hub:
             return []
         if timer is Timer.TABS:
             return self._evict_silent(now)
+        if timer is Timer.RING:
+            return [*self._rings.pass_time(now)]
+        if timer is Timer.LOST:
+            self._rings.lose()
+            return []
         if timer is Timer.IDLE:
             return self._stream.rest() if not self.ports.all else []
         return self._stream.timed_out(timer, now)
@@ -498,24 +508,53 @@ class Hub:
         before = self.state
         for event in (ConnectionChanged(self._stream.status), *events):
             self.state = reduce(self.state, event)
-        self._elect()
-        if (shown := (*self.state.visible, self._attention)) == self._shown:
-            return []
+            self._note_rings(event)
+        waiting = self._elect() + self._doubt(before)
+        if (shown := (*self.state.visible, self._attention, self._heard)) == self._shown:
+            return waiting
         self._shown = shown
         self.rev += 1
+        begun = self.state.begun(before)
         revived: list[Effect] = [Log(REVIVED)] if self.state.revived(before) else []
-        return [Send(self.ports.all, self._sync_state()), *revived, *self._pop_screen(before)]
+        return [Send(self.ports.all, self._sync_state(begun)), *waiting, *revived, *self._pop_screen(begun)]
 
-    def _elect(self) -> None:
-        """Choose the tab that rings. Whoever answers or declines a call has heard it: no tab rings any more, however
-        slow the backend is."""
-        self._attention = self.ports.attention() if self.state.rings(self._commands.taken()) else None
+    def _note_rings(self, event: Event) -> None:
+        for seen in event.calls if isinstance(event, Snapshot) else (event,):
+            if isinstance(seen, CallSeen):
+                self._rings.speak_of(seen.call_id, seen.at or 0)
 
-    def _pop_screen(self, before: State) -> list[Effect]:
+    def _elect(self) -> list[Effect]:
+        """Choose the calls that are heard, and the tab that rings. Whoever answers or declines a call has heard it: no
+        tab rings any more, however slow the backend is."""
+        ringing = self.state.ringing
+        timer = self._rings.follow(ringing)
+        heard = self._rings.heard - self._commands.taken()
+        self._heard = tuple(call_id for call_id in ringing if call_id in heard)
+        self._attention = self.ports.attention() if self._heard else None
+        return [*timer]
+
+    def _doubt(self, before: State) -> list[Effect]:
+        """Begin to doubt that a call still rings when the stream is lost, and cease to when it is back."""
+        connected = self.state.connection is ConnectionStatus.CONNECTED
+        if connected and self._doubts:
+            self._doubts = False
+            return [StopTimer(Timer.LOST)]
+        lost = before.connection is ConnectionStatus.CONNECTED and not connected
+        if not lost or not self.state.ringing:
+            return []
+        self._doubts = True
+        return [StartTimer(Timer.LOST, LOST)]
+
+    def _pop_screen(self, begun: list[Call]) -> list[Effect]:
         """Tell one tab, that which the person looks at, of the calls in which people begin to talk."""
         if (port := self.ports.in_front()) is None:
             return []
-        return [Send((port,), protocol.screen_pop(call)) for call in self.state.begun(before)]
+        return [Send((port,), protocol.screen_pop(call)) for call in begun]
 
-    def _sync_state(self) -> dict[str, Any]:
-        return protocol.sync_state(self.state, self.epoch, self.rev, self._attention)
+    def _sync_state(self, begun: Sequence[Call] = ()) -> dict[str, Any]:
+        beside = {
+            "attention": self._attention,
+            "ringing": list(self._heard) if self.state.ringing else None,
+            "begun": [call.id for call in begun] or None,
+        }
+        return protocol.sync_state(self.state, self.epoch, self.rev, **beside)

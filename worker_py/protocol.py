@@ -228,10 +228,12 @@ def state_payload(state: State) -> dict[str, Any]:
     }
 
 
-def sync_state(state: State, epoch: str, rev: int, attention: str | None = None) -> dict[str, Any]:
-    """Return the message that tells a tab all it shows; `attention` is the tab that rings."""
+def sync_state(state: State, epoch: str, rev: int, **beside: Any) -> dict[str, Any]:
+    """Return the message that tells a tab all it shows. `beside` stands beside the payload where it is not None:
+    `attention`, the tab that rings; `ringing`, the ids of the calls that it rings for; `begun`, the ids of the calls in
+    which people begin to talk with this state."""
     message = {"type": SYNC_STATE, "payload": state_payload(state), "epoch": epoch, "rev": rev}
-    return message if attention is None else message | {"attention": attention}
+    return message | {name: value for name, value in beside.items() if value is not None}
 
 
 def screen_pop(call: Call) -> dict[str, Any]:

@@ -90,9 +90,10 @@ class State:
         """The call in the foreground: talking, else dialing, else the oldest that rings, else the one held last."""
         return min(self.calls, key=_precedence, default=None)
 
-    def rings(self, besides: frozenset[str]) -> bool:
-        """True while somebody waits for the operator to answer; calls with an id of `besides` do not count."""
-        return any(call.state is CallState.RINGING and call.id not in besides for call in self.calls)
+    @property
+    def ringing(self) -> list[str]:
+        """The ids of the calls in which somebody waits for the operator to answer, oldest first."""
+        return [call.id for call in self.calls if call.state is CallState.RINGING]
 
     def begun(self, before: "State") -> list[Call]:
         """The calls in which people began to talk since `before`: those that waited for an answer, and those that came

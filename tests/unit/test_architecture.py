@@ -14,7 +14,7 @@ THE_BROWSER = {"js", "pyodide", "pyodide_js", "asyncio", "time", "datetime", "ra
 
 # Each module may import only those before it.
 ORDER = [
-    *("json_text", "call", "events", "state", "protocol", "effects", "ports", "sip_api", "clock"),
+    *("json_text", "call", "events", "state", "protocol", "effects", "ports", "sip_api", "clock", "rings"),
     *("versions", "sessions", "stream", "check", "commands", "orders", "outcome", "hub"),
     *("checkpoint", "pseudonyms", "journal", "browser", "replay"),
 ]

@@ -184,7 +184,7 @@ def test_null_clears_every_field_that_can_be_empty(phone: Bench) -> None:
 def test_a_time_that_is_null_is_unsaid(phone: Bench) -> None:
     phone.event("call_incoming", 7, id="1", phone="100", startedAt=None)
     call = talking(startedAt=7, answeredAt=9)
-    assert phone.event("call_updated", 9, id="1", state="talking", answeredAt=None)[0] == shown(3, call)
+    assert phone.event("call_updated", 9, id="1", state="talking", answeredAt=None)[0] == shown(3, call, begun=["1"])
     phone.event("call_updated", 11, id="1", muted=True, answeredAt=None, startedAt=None)
     assert [call.answered_at for call in phone.hub.state.calls] == [9]
 
@@ -223,7 +223,9 @@ def test_an_end_for_an_unknown_reason_has_none_on_the_tabs_wire(phone: Bench, st
 def test_an_update_before_its_call_is_kept_for_it(phone: Bench, state: str, actions: list[str]) -> None:
     assert phone.event("call_updated", 3, id="1", state=state, muted=False) == []
     call = talking(state=state, startedAt=5, answeredAt=3, actions=actions)
-    assert phone.event("call_incoming", 5, id="1", phone="100")[0] == shown(2, call)
+    assert phone.event("call_incoming", 5, id="1", phone="100")[0] == shown(
+        2, call, begun=["1"] if state == "talking" else []
+    )
 
 
 def test_updates_before_their_call_add_up(phone: Bench) -> None:

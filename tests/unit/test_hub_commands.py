@@ -205,7 +205,7 @@ def test_a_call_that_was_never_named_is_over_when_the_backend_knows_no_such_call
 def test_answering_talks_in_all_tabs(phone: Bench) -> None:
     ringing(phone)
     assert phone.command("CMD_ANSWER", id="a") == [posted(1, "answer", '{"callId": "1"}', key="a")]
-    assert phone.answer(1) == [shown(3, talking()), done("a")]
+    assert phone.answer(1) == [shown(3, talking(), begun=["1"]), done("a")]
 
 
 def test_a_body_may_say_what_the_call_is_now(phone: Bench) -> None:
@@ -213,7 +213,7 @@ def test_a_body_may_say_what_the_call_is_now(phone: Bench) -> None:
     phone.command("CMD_ANSWER", id="a")
     body = {"call": {"id": "1", "state": "talking", "answeredAt": 77, "displayName": "Ann"}, "operatorStatus": "away"}
     call = talking(answeredAt=77, displayName="Ann")
-    assert phone.answer(1, body) == [shown(3, call, operatorStatus="away"), done("a")]
+    assert phone.answer(1, body) == [shown(3, call, operatorStatus="away", begun=["1"]), done("a")]
 
 
 def test_a_body_may_speak_of_another_call(phone: Bench) -> None:
@@ -228,7 +228,7 @@ def test_answering_a_second_call_holds_the_first(phone: Bench) -> None:
     ringing(phone, "2")
     phone.command("CMD_ANSWER", callId="2", id="a")
     first, second = talking(state="held", actions=HELD), talking("2")
-    assert phone.answer(1) == [shown(5, first, second, activeCall=second), done("a")]
+    assert phone.answer(1) == [shown(5, first, second, activeCall=second, begun=["2"]), done("a")]
 
 
 def test_a_dialed_call_that_is_answered_holds_the_first(phone: Bench) -> None:
@@ -244,7 +244,9 @@ def test_a_dialed_call_that_is_answered_holds_the_first(phone: Bench) -> None:
             "actions": TALKING,
         },
     )
-    assert phone.event("call_updated", 9, id="X", state="talking") == [shown(6, first, second, activeCall=second)]
+    assert phone.event("call_updated", 9, id="X", state="talking") == [
+        shown(6, first, second, activeCall=second, begun=["X"])
+    ]
 
 
 HANGUPS = [("ringing", "rejected"), ("talking", "completed"), ("held", "completed")]
@@ -482,7 +484,7 @@ def test_the_same_id_twice_is_one_post_and_the_same_result(phone: Bench) -> None
     phone.command("CMD_ANSWER", id="a")
     assert phone.command("CMD_ANSWER", id="a") == []
     assert phone.command("CMD_ANSWER", port=TAB_B, id="a") == []
-    assert phone.answer(1) == [shown(3, talking()), done("a", TAB_A, TAB_B)]
+    assert phone.answer(1) == [shown(3, talking(), begun=["1"]), done("a", TAB_A, TAB_B)]
     assert phone.command("CMD_ANSWER", port=TAB_B, id="a") == [done("a", TAB_B)]
 
 
@@ -508,7 +510,7 @@ def test_a_tab_that_closes_in_flight_leaves_its_command_to_go_on(phone: Bench) -
     phone.command("CMD_ANSWER", id="a")
     phone.command("CMD_STATUS", port=TAB_B, id="b", status="dnd")
     phone.hub.disconnect(TAB_A)
-    assert phone.answer(1) == [shown(3, talking(), to=(TAB_B,))]
+    assert phone.answer(1) == [shown(3, talking(), to=(TAB_B,), begun=["1"])]
 
 
 def test_a_failure_nobody_waits_for_is_only_logged(phone: Bench) -> None:
@@ -558,7 +560,7 @@ def test_an_event_that_says_nothing_new_does_not_overrule_the_answer(phone: Benc
     ringing(phone)
     phone.command("CMD_ANSWER", id="a")
     phone.event("call_updated", id="1", state="ringing", displayName="Ann")
-    assert phone.answer(1) == [shown(4, talking(displayName="Ann")), done("a")]
+    assert phone.answer(1) == [shown(4, talking(displayName="Ann"), begun=["1"]), done("a")]
 
 
 def test_an_event_overrules_the_answer_that_names_the_call(phone: Bench) -> None:

@@ -10,19 +10,19 @@ from worker_py.events import ConnectionStatus
 from worker_py.state import REMEMBERED
 
 from .conftest import Bench
-from .wire import BOTH, CLOSED, HELD, TAB_A, a_call, complaint, dialing, ended, opening, shown, talking
+from .wire import BOTH, CLOSED, HELD, RINGS, TAB_A, a_call, complaint, dialing, ended, opening, shown, talking
 
 # --- events -----------------------------------------------------------------------------------------------------------
 
 
 def test_an_incoming_call_rings_in_all_tabs(phone: Bench) -> None:
-    assert phone.event("call_incoming", 7, id="1", phone="100") == [shown(2, a_call(startedAt=7))]
+    assert phone.event("call_incoming", 7, id="1", phone="100") == [shown(2, a_call(startedAt=7)), RINGS]
 
 
 def test_an_incoming_call_may_say_more(phone: Bench) -> None:
     said = {"id": "1", "phone": "100", "displayName": "<img src=x>", "startedAt": 5, "actions": ["answer", "fly"]}
     call = a_call(displayName="<img src=x>", startedAt=5, actions=["answer"])
-    assert phone.event("call_incoming", 7, **said) == [shown(2, call)]
+    assert phone.event("call_incoming", 7, **said) == [shown(2, call), RINGS]
 
 
 def test_an_optional_field_of_a_wrong_kind_does_not_cost_the_call(phone: Bench) -> None:
@@ -31,13 +31,14 @@ def test_an_optional_field_of_a_wrong_kind_does_not_cost_the_call(phone: Bench) 
     line = "The phone server sent a call_incoming event with a time that cannot be in milliseconds since 1970."
     assert phone.event("call_incoming", 7, id="1", phone="100", **said) == [
         shown(2, a_call(startedAt=7)),
+        RINGS,
         Log(line),
         complaint("bad_event", line, *BOTH),
     ]
 
 
 def test_whole_floats_are_times_too(phone: Bench) -> None:
-    assert phone.event("call_incoming", 7, id="1", phone="100", startedAt=5.0) == [shown(2, a_call(startedAt=5))]
+    assert phone.event("call_incoming", 7, id="1", phone="100", startedAt=5.0) == [shown(2, a_call(startedAt=5)), RINGS]
 
 
 def test_a_second_call_rings_beside_the_first(phone: Bench) -> None:
@@ -53,7 +54,7 @@ def test_an_event_twice_changes_nothing(phone: Bench) -> None:
 def test_a_call_answered_at_another_device_talks_from_then_on(phone: Bench) -> None:
     phone.event("call_incoming", id="1", phone="100")
     assert phone.event("call_updated", 9, id="1", state="talking", remoteHold=True) == [
-        shown(3, talking(answeredAt=9, remoteHold=True))
+        shown(3, talking(answeredAt=9, remoteHold=True), begun=["1"])
     ]
 
 
@@ -62,7 +63,7 @@ def test_actions_of_the_backend_last_until_the_state_changes(phone: Bench) -> No
     assert phone.event("call_updated", id="1", displayName="Ann") == [
         shown(3, a_call(displayName="Ann", actions=["hangup"]))
     ]
-    assert phone.event("call_updated", id="1", state="talking") == [shown(4, talking(displayName="Ann"))]
+    assert phone.event("call_updated", id="1", state="talking") == [shown(4, talking(displayName="Ann"), begun=["1"])]
 
 
 @pytest.mark.parametrize("state", ["ringing", "dialing"])
@@ -113,7 +114,7 @@ def test_only_the_latest_ended_ids_are_remembered(phone: Bench) -> None:
 def test_an_update_of_an_unknown_call_makes_one_if_it_says_whom_it_is_with(phone: Bench) -> None:
     assert phone.event("call_updated", id="1", muted=False) == []
     assert phone.event("call_updated", id="2", phone="100", state="ended") == []
-    assert phone.event("call_updated", id="1", phone="100", state="talking") == [shown(2, talking())]
+    assert phone.event("call_updated", id="1", phone="100", state="talking") == [shown(2, talking(), begun=["1"])]
 
 
 def test_an_outbound_call_from_another_device_is_shown(phone: Bench) -> None:
@@ -157,7 +158,7 @@ def test_a_status_holds_since_the_backend_says_if_that_is_a_time(phone: Bench, s
 def test_states_that_a_gap_hid_are_caught_up_with(phone: Bench) -> None:
     phone.event("call_incoming", id="1", phone="100")
     call = talking(state="held", actions=HELD, answeredAt=7)
-    assert phone.event("call_updated", 7, id="1", state="held") == [shown(3, call)]
+    assert phone.event("call_updated", 7, id="1", state="held") == [shown(3, call, begun=["1"])]
     assert phone.event("call_updated", 9, id="1", state="talking") == [shown(4, talking(answeredAt=7))]
 
 

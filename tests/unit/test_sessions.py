@@ -234,6 +234,7 @@ def test_the_journal_is_not_told_to_a_tab_that_was_cut_off(anns: Bench) -> None:
 
 def rings(phone: Bench, generation: int = 1) -> None:
     phone.hub.stream_event(generation, "call_incoming", '{"id": "7", "phone": "100"}', "", 0)
+    phone.hub.timer_fired(Timer.RING, 200)
 
 
 def named(phone: Bench, port: int, tab: str, session: str) -> list[Effect]:
