@@ -89,8 +89,9 @@ ANSWERED = (CallState.TALKING, CallState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. Times are milliseconds since the epoch, by the backend's clock where it gives them, or None.
+    """One call. Times are milliseconds since the epoch by our clock, of the backend where it gives them, or None.
 
+    phone: empty where it is withheld.
     offered: the actions the backend allows; None: they follow from the state.
     placeholder: the provisional id under which this hub dialed the call; None: it came from outside.
     turn: orders the changes of state of all calls.

@@ -18,7 +18,7 @@ from .ports import SILENCE, Ports
 from .protocol import Failure, Hello
 from .rings import LOST, Rings
 from .sessions import Sessions, taken_over
-from .sip_api import BadWire
+from .sip_api import Answer, BadWire
 from .state import State, is_another, reduce
 from .stream import SIGN_IN, Stream
 from .versions import Succession
@@ -345,10 +345,7 @@ class Hub:
             answer = sip_api.decode_answer(status, content_type, text, now)
         except Failure as failure:
             return self._fail(request, failure, now)
-        refused = False
-        if answer.call:
-            seen, refused = self._clock.correct(answer.call, self.state, now)
-            answer = replace(answer, call=seen)
+        answer, refused = self._corrected(answer, now)
         call = self.state.call(request.subject)
         events = outcome.of_success(request, answer, call, now)
         self._commands.overrule([request.subject], outcome.claims(request), before=request.number)
@@ -356,6 +353,15 @@ class Hub:
         asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, answer, call) else []
         complaint = self._complain(f"an answer with {BAD_TIME}") if refused else []
         return asking + self._settle(request, None, events, now) + complaint
+
+    def _corrected(self, answer: Answer, now: int) -> tuple[Answer, bool]:
+        """Return the answer with its times by our clock, and whether one of them was refused."""
+        call, status, refused, nonsense = answer.call, answer.operator_status, False, False
+        if call:
+            call, refused = self._clock.correct(call, self.state, now)
+        if status:
+            status, nonsense = self._clock.correct(status, self.state, now)
+        return Answer(call, status), refused or nonsense
 
     @concluded
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:

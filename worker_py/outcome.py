@@ -61,8 +61,12 @@ def claims(request: Request) -> set[str]:
 
 
 def _status_events(request: Request, answer: Answer, now: int) -> list[Event]:
-    status = answer.operator_status or request.command.status
-    return [OperatorStatusChanged(status, now)] if status and OPERATOR not in request.overruled else []
+    if OPERATOR in request.overruled:
+        return []
+    status = request.command.status
+    meant = OperatorStatusChanged(status, now) if status else None
+    changed = answer.operator_status or meant
+    return [changed] if changed else []
 
 
 def _dial_events(request: Request, answer: Answer, call: Call | None, now: int) -> list[Event]:

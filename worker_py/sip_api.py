@@ -270,7 +270,7 @@ class Answer:
     """What a success says: of a call, of the operator's status, or nothing (then the command means what it means)."""
 
     call: CallSeen | None = None
-    operator_status: str | None = None
+    operator_status: OperatorStatusChanged | None = None
 
 
 def decode_answer(status: int, content_type: str, text: str, now: int) -> Answer:
@@ -296,7 +296,7 @@ def _answer(content_type: str, text: str, now: int) -> Answer:
     seen = None if call is None else _call_seen(call, now, Word.ANSWERED)
     if body.get("operatorStatus") is None:
         return Answer(seen)
-    return Answer(seen, _required(body, "operatorStatus", _status))
+    return Answer(seen, _status_changed(_required(body, "operatorStatus", _status), body, now))
 
 
 def _is_json(content_type: str) -> bool:

@@ -107,6 +107,13 @@ def test_an_answer_speaks_of_times_by_the_same_clock(phone: Bench) -> None:
     assert times(phone) == [(0, 0)]
 
 
+def test_a_status_in_an_answer_holds_since_the_backend_says(phone: Bench) -> None:
+    phone.command("CMD_STATUS", status="dnd")
+    text = f'{{"operatorStatus": "dnd", "statusSince": {NOW - 60_000}}}'
+    phone.hub.post_answered(1, 200, "application/json", text, NOW - 60_000)
+    assert phone.hub.state.status_since == NOW - 60_000
+
+
 # --- what is no time in milliseconds ----------------------------------------------------------------------------------
 
 SECONDS, MICROSECONDS = NOW // 1_000, NOW * 1_000
