@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from worker_py import protocol
+from worker_py.hub import Hub
+from worker_py.replay import INPUTS
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "worker_py").glob("*.py"))
@@ -43,6 +45,10 @@ def test_only_the_edge_knows_the_browser_and_the_clock(module: Path) -> None:
 def test_dependencies_point_one_way(module: Path) -> None:
     inner = imports(module) & {other.stem for other in MODULES}
     assert inner <= set(ORDER[: ORDER.index(module.stem)])
+
+
+def test_every_input_of_the_hub_ends_in_the_same_last_step() -> None:
+    assert [name for name in INPUTS if not hasattr(getattr(Hub, name), "__wrapped__")] == []
 
 
 def words(*paths: str) -> set[str]:

@@ -95,6 +95,17 @@ def test_whatever_comes_the_hub_lives(run: list[Any]) -> None:
         assert hub.rev >= rev
 
 
+@given(RUNS)
+def test_after_any_input_nothing_is_left_to_show(run: list[Any]) -> None:
+    """All consequences were drawn: who rings is a tab that is there, and only if a call rings."""
+    hub = Hub("e")
+    for told in BEGINNING + run:
+        tell(hub, told)
+        assert hub._conclude() == []
+        named = {tab.hello.tab for tab in hub.ports.tabs}
+        assert hub._attention is None or (hub._attention in named and hub.state.ringing)
+
+
 @given(RUNS, MESSAGES.map(lambda message: message | {"id": "the-one"}))
 def test_an_id_gets_exactly_one_result_whatever_else_comes(run: list[Any], message: dict[str, Any]) -> None:
     hub = Hub("e")
