@@ -15,6 +15,7 @@ from .state import State
 TIMES = ("started_at", "answered_at", "ended_at")  # of a call
 TOLERATED = 2_000  # ms; clocks that are closer are as good as the same, and a line may be slow
 LONGEST = 10 * 365 * 86_400_000  # ms; what is further from now is in other units than milliseconds, or nonsense
+STALE = 30_000  # ms; no backend takes longer to tell what has just happened
 SAMPLES = 8  # the latest that count; a clock may be set
 
 Told = TypeVar("Told", bound=Event)
@@ -30,19 +31,28 @@ class Clock:
         """Return the event with all its times by our clock, and whether one of them was refused since it cannot be in
         milliseconds. An end of which nobody says when is now. `state`: before the event."""
         read, refused = _without_nonsense(event, now)
-        self._measure(read, state, now)
+        fresh = _fresh(read, state)
+        self._measure(read, fresh, now)
         offset = min(self._lags, default=0)
         if abs(offset) <= TOLERATED:
             offset = 0
-        corrected = _mapped(read, lambda time: time + offset if time + offset <= now + TOLERATED else now)
+        # A call that comes in may have waited elsewhere before; what else is fresh was never long ago.
+        longest = LONGEST if isinstance(read, CallSeen) and read.word is Word.INCOMING else STALE
+
+        def by_our_clock(time: int) -> int:
+            ours = time + offset
+            is_off = ours > now + TOLERATED or (time in fresh and ours < now - longest)
+            return now if is_off else ours
+
+        corrected = _mapped(read, by_our_clock)
         is_timeless = isinstance(corrected, CallEnded) and corrected.at is None
         return replace(corrected, at=now) if is_timeless else corrected, refused
 
-    def _measure(self, event: Event, state: State, now: int) -> None:
+    def _measure(self, event: Event, fresh: list[int], now: int) -> None:
         if isinstance(event, Snapshot) and event.sent_at is not None:
             self._lags = [now - event.sent_at]
             return
-        fresh, said = _fresh(event, state), _said(event)
+        said = _said(event)
         if fresh or (said and max(said) > now + TOLERATED):
             self._lags = [*self._lags, now - max(fresh or said)][-SAMPLES:]
 

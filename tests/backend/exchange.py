@@ -133,7 +133,6 @@ class Exchange:
         return {
             "operatorStatus": self.operator_status,
             "statusSince": self.status_since,
-            "sentAt": self._milliseconds(),
             "operator": dict(self._settings.operator),
             "calls": [call.wire() for call in self._calls.values()],
         }

@@ -80,8 +80,7 @@ class Telephony(Protocol):
         ...
 
     def snapshot(self) -> Json:
-        """Return what a `snapshot` tells: `operatorStatus`, `statusSince`, `sentAt`, `operator`, live `calls`, oldest
-        first."""
+        """Return what a `snapshot` tells: `operatorStatus`, `statusSince`, `operator`, live `calls`, oldest first."""
         ...
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:

@@ -119,7 +119,6 @@ async def test_snapshot_lists_live_calls_oldest_first(desk: Desk) -> None:
     assert desk.exchange.snapshot() == {
         "operatorStatus": "ready",
         "statusSince": NOW,
-        "sentAt": NOW,
         "operator": {"id": "7", "name": "Ada Lovelace"},
         "calls": [first.wire(), second.wire()],
     }

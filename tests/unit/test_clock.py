@@ -84,6 +84,16 @@ def test_the_least_lag_counts_so_a_call_out_of_a_queue_is_no_measure(phone: Benc
     assert times(phone) == [(MINUTES, None)]
 
 
+def test_what_has_just_happened_is_never_long_ago(phone: Bench) -> None:
+    """Whatever was measured before."""
+    phone.event("call_ended", NOW - 5_000, id="0", endedAt=NOW - 5_000)
+    phone.event("call_incoming", NOW - 5_000, id="1", phone="100")
+    phone.event("call_updated", NOW, id="1", state="talking", answeredAt=NOW - MINUTES)
+    assert times(phone) == [(5_000, 0)]
+    phone.event("operator_status", NOW, status="dnd", statusSince=NOW - MINUTES)
+    assert phone.hub.state.status_since == NOW
+
+
 def test_a_clock_that_is_set_is_measured_anew(phone: Bench) -> None:
     for number in range(9):
         off = 0 if number == 0 else -MINUTES
