@@ -44,6 +44,8 @@ export class SipClient extends EventTarget {
   #state = UNKNOWN;
   #tab = randomId(); // the name of this tab
   #attention = false;
+  /** @type {string[] | undefined} */ #ringing;
+  #begun = [];
   #audible = false;
   #epoch = null;
   #rev = -1;
@@ -106,6 +108,16 @@ export class SipClient extends EventTarget {
   /** True while a call rings and it is this tab that is to ring and notify; "statechange" tells of it too. */
   get attention() {
     return this.#attention;
+  }
+
+  /** The ids of the calls to ring for: those that ring still, and that nobody is answering. Hubs of old builds say none. */
+  get ringing() {
+    return this.#ringing;
+  }
+
+  /** The ids of the calls in which people begin to talk with this state. */
+  get begun() {
+    return this.#begun;
   }
 
   /** Whether this page rings when it has the attention. Say so if yours does, and when it may not: another tab takes over. */
@@ -325,7 +337,7 @@ export class SipClient extends EventTarget {
   }
 
   /** Within an epoch only a newer state counts; a new epoch is a new hub, which knows nothing of our commands. */
-  #sync({ payload, epoch, rev, attention }) {
+  #sync({ payload, epoch, rev, attention, ringing, begun }) {
     if (epoch === this.#epoch && rev <= this.#rev) return;
     if (epoch !== this.#epoch) {
       this.#commands.reject({ code: "hub_lost", message: "The phone restarted. See whether it was done." }, epoch);
@@ -333,12 +345,14 @@ export class SipClient extends EventTarget {
     }
     this.#rev = rev;
     if (payload.connectionStatus === "failed") this.#rest(); // the worker ends itself
-    this.#show(payload, attention === this.#tab);
+    this.#show(payload, attention === this.#tab, ringing, begun);
   }
 
-  #show(state, attention = false) {
+  #show(state, attention = false, ringing = undefined, begun = []) {
     this.#state = state;
     this.#attention = attention;
+    this.#ringing = ringing;
+    this.#begun = begun;
     this.#emit("statechange", state);
   }
 

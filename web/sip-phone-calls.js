@@ -3,7 +3,7 @@
 import { CallCard } from "./sip-phone-call-card.js";
 import { compare } from "./sip-phone-call-changes.js";
 import { element, icon, setText } from "./sip-phone-dom.js";
-import { isMissed } from "./sip-phone-language.js";
+import { directionOf, isMissed, nameOf } from "./sip-phone-language.js";
 
 export class CallList {
   #empty;
@@ -78,8 +78,8 @@ export class LastCall {
     if (!lastCall) return;
     this.element.dataset.direction = lastCall.direction;
     this.element.toggleAttribute("data-missed", isMissed(lastCall));
-    setText(this.#name, lastCall.displayName || lastCall.phone);
-    this.#name.dir = lastCall.displayName ? "auto" : "ltr";
+    setText(this.#name, nameOf(lastCall, this.#language.words));
+    this.#name.dir = directionOf(lastCall);
     setText(this.#reason, this.#language.ending(lastCall));
     setText(this.#time, lastCall.endedAt === null ? "" : this.#language.timeOfDay(lastCall.endedAt));
   }

@@ -91,15 +91,26 @@ export function say(template, values) {
   return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
-/** Whether a call that is over came in, and nobody here or elsewhere took or declined it. */
+/** Whether a call that is over came in, and nobody here or elsewhere took or declined it, as far as anybody knows. */
 export function isMissed({ direction, answeredAt, endReason }) {
-  const declared = endReason === "rejected" || endReason === "answered_elsewhere";
-  return direction === "inbound" && !answeredAt && !declared;
+  const isTaken = answeredAt || !endReason || endReason === "rejected" || endReason === "answered_elsewhere";
+  return direction === "inbound" && !isTaken;
 }
 
-/** The caller's name and number as spoken: "Anna, +123", or just the number. */
-export function caller({ displayName, phone }) {
-  return displayName ? `${displayName}, ${phone}` : phone;
+/** Who a call is with: the name, else the number, which may be withheld. */
+export function nameOf({ displayName, phone }, { unknownNumber }) {
+  return displayName || phone || unknownNumber;
+}
+
+/** The same as spoken: "Anna, +123" where there are both. */
+export function caller(call, words) {
+  const { displayName, phone } = call;
+  return displayName && phone ? `${displayName}, ${phone}` : nameOf(call, words);
+}
+
+/** Numbers are read from left to right, whatever is around them. */
+export function directionOf({ displayName, phone }) {
+  return phone && !displayName ? "ltr" : "auto";
 }
 
 /** A word for a token of the hub; a token we have no word for is shown as it is. */

@@ -27,6 +27,8 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 /** What is shown where no client could be made. */
 const NO_PHONE = { ...nobody.state, connectionStatus: "failed" };
 
+/** @type {WeakSet<Event>} of clients, of which the page was told */ const popped = new WeakSet();
+
 export class SipPhoneWidget extends HTMLElement {
   static observedAttributes = [...ATTRIBUTES, "lang"];
 
@@ -168,6 +170,7 @@ export class SipPhoneWidget extends HTMLElement {
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#follow(), { signal });
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
+    client.addEventListener("screenpop", (event) => this.#popScreen(event), { signal });
     client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });
     client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
@@ -223,9 +226,15 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** Tell the page what is new. What is drawn may leave states out, what is told may not. */
   #tell() {
-    const { told, events } = news(this.#told, this.state);
+    const { told, events } = news(this.#told, this.state, this.client ?? nobody);
     this.#told = told;
     for (const [name, detail] of events) this.#dispatch(name, detail);
+  }
+
+  /** Where phones share a client, the first one tells the page. */
+  #popScreen(event) {
+    if (!popped.has(event)) this.#dispatch("screen-pop", event.detail);
+    popped.add(event);
   }
 
   #dispatch(name, detail) {

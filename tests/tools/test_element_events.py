@@ -15,7 +15,8 @@ const [script, states] = process.argv.slice(1);
 const { news, NOTHING } = await import(script);
 let told = NOTHING;
 const lists = JSON.parse(states).map((state) => {
-  const next = news(told, state ?? told.state);
+  const { ringing, begun } = state ?? {};
+  const next = news(told, state ?? told.state, { ringing, begun });
   told = next.told;
   return next.events;
 });
@@ -41,8 +42,9 @@ def call(call_id: str, state: str, direction: str = "inbound", **more: Any) -> C
     return {"id": call_id, "state": state, "direction": direction, **more}
 
 
-def phone(*calls: Call, status: str = "connected", last: Call | None = None) -> State:
-    return {"connectionStatus": status, "calls": list(calls), "lastCall": last}
+def phone(*calls: Call, status: str = "connected", last: Call | None = None, **beside: list[str]) -> State:
+    """Return a state, and what may stand beside it: `ringing` and `begun`."""
+    return {"connectionStatus": status, "calls": list(calls), "lastCall": last, **beside}
 
 
 A, B = call("a", "ringing"), call("b", "ringing")
@@ -117,3 +119,25 @@ def test_of_the_calls_of_one_who_has_made_way_for_another_nothing_is_told() -> N
 
 def test_the_same_state_once_more_is_no_news() -> None:
     assert events(phone(A), None)[1] == []
+
+
+def test_a_call_is_incoming_when_it_is_to_be_heard() -> None:
+    """Thousands may come and go in one write."""
+    told = about_calls(phone(A, ringing=[]), phone(A, ringing=["a"]), phone(A, ringing=[]), phone(A, ringing=["a"]))
+    assert told == [[], [["call-incoming", A]], [], []]
+    assert about_calls(phone(A, ringing=[]), phone(last=ENDED)) == [[], [["call-ended", ENDED]]]
+
+
+def test_a_call_that_counted_as_over_is_incoming_again() -> None:
+    assert about_calls(phone(A), phone(last=ENDED), phone(A))[2] == [["call-incoming", A]]
+
+
+def test_a_call_that_comes_talking_is_answered_once() -> None:
+    told = about_calls(phone(), phone(TALKING, begun=["a"]), phone(TALKING))
+    assert told == [[], [["call-answered", TALKING]], []]
+    assert about_calls(phone(A), phone(TALKING, begun=["a"]))[1] == [["call-answered", TALKING]]
+
+
+def test_a_talk_that_was_there_before_the_page_was_not_answered_now() -> None:
+    assert about_calls(phone(TALKING, begun=["a"])) == [[]]
+    assert about_calls(STARTING, phone(TALKING)) == [[], []]
