@@ -15,7 +15,7 @@ PAYLOADS: dict[str, tuple[str, Any]] = {
     "JSON null": ("operator_status", "null"),
     "JSON array": ("call_ended", [{"id": "1"}]),
     "unknown event": ("toString", {"id": "1"}),
-    "missing field": ("call_incoming", {"phone": "2"}),
+    "missing field": ("call_ended", {"endReason": "busy"}),
     "wrong type": ("call_incoming", {"id": {}, "phone": "1"}),
     "__proto__": ("call_updated", '{"__proto__": {"id": "1", "state": "talking"}}'),
     "5 MB": ("snapshot", {"calls": [{"id": "2", "phone": "1" * 5_000_000}]}),
