@@ -18,7 +18,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -123,9 +122,18 @@ def serve(pyodide: Path | None, packages: Sequence[str], host: str, port: int) -
 
 
 def run_tests(program: str, pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
-    """Build, then become one of the programs in tests/, with these arguments of its own."""
+    """Build, then become one of the programs in tests/, with these arguments of its own. Unit tests need no bundle."""
+    if program == PROGRAMS["test"] and are_unit_tests(arguments):
+        become(venv("unit"), "-m", "pytest", *arguments)
     build(pyodide, packages, DIST)
     become(venv("tools"), "-m", program, *arguments)
+
+
+def are_unit_tests(arguments: Sequence[str]) -> bool:
+    """Say whether the arguments of pytest name unit tests alone, and ask for nothing that these cannot do."""
+    paths = [word for word in arguments if (ROOT / word.partition("::")[0]).exists()]
+    coverage = any(word.startswith("--cov") for word in arguments)
+    return bool(paths) and not coverage and all(path.startswith("tests/unit") for path in paths)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -452,8 +460,7 @@ def compressed(tool: str, compress: Callable[[bytes], bytes], path: str, content
     if len(content) >= TAKES_SECONDS:
         say(f"compressing {path} with {tool} ({len(content) / 1e6:.1f} MB) ...")
     result = compress(content)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(hashlib.sha256(result).digest() + result)
+    write_whole(kept, hashlib.sha256(result).digest() + result)
     return result
 
 
@@ -512,8 +519,7 @@ def published_package(name: str) -> bytes:
             say(f"the cached {kept.name} is damaged and will be fetched again")
     say(f"fetching {name} {version} (5 MB at the most) ...")
     package = check_package(name, fetch(name, version), "the package that was fetched")
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(package)
+    write_whole(kept, package)
     return package
 
 
@@ -601,14 +607,20 @@ def requirements(group: str) -> list[str]:
 
 
 def cached_folder(name: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
-    """Return the folder that `make` makes of `inputs`; made once, and again if the first time broke off."""
-    folder = cache_folder() / f"{name}-{sha256(json.dumps(list(inputs)).encode())[:16]}"
-    complete = folder / "complete"
-    if not complete.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        make(folder)
-        complete.touch()
+    """Return the folder that `make` makes of `inputs`. It is made beside its place and takes it by a rename: a folder
+    that is there is whole, and of two processes that make it at once the first wins."""
+    folder = cache_folder() / f"{name}-{sha256(json.dumps(list(inputs)).encode())[:12]}"
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as workspace:
+            new = Path(workspace, "new")
+            new.mkdir()
+            make(new)
+            try:
+                new.rename(folder)
+            except OSError:
+                if not folder.exists():
+                    raise
     return folder
 
 
@@ -659,6 +671,15 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         path.chmod(0o644)
     for path in [folder, *folder.rglob("*/")]:
         path.chmod(0o755)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file by a rename, so that no other process ever reads a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as workspace:
+        new = Path(workspace, "new")
+        new.write_bytes(content)
+        new.replace(path)
 
 
 def run(command: Sequence[str | Path], complaint: str, **options: Any) -> str:

@@ -15,10 +15,10 @@ export const NOTHING = Object.freeze({ state: null, calls: Object.freeze([]), ru
 /**
  * @param {Told} told
  * @param {object} state
- * @param {{ringing?: string[], begun?: string[]}} client which calls are to be heard, and in which people begin to talk
+ * @param {{ringing?: string[], begun?: string[]}} [client] which calls are to be heard, and in which people begin to talk
  * @returns {{told: Told, events: [name: string, detail: object][]}}
  */
-export function news(told, state, client) {
+export function news(told, state, client = {}) {
   if (told.state === state) return { told, events: [] };
   const ringing = heard({ state, ringing: client.ringing });
   const { pairs, ...changes } = compare(told.calls, state.calls);

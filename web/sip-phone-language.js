@@ -44,7 +44,9 @@ export class Language {
 
   /** How a call ended, in words. */
   ending(call) {
-    return isMissed(call) ? this.words.missed : word(this.words.endReason, call.endReason ?? "completed");
+    const { endReason, missed } = this.words;
+    const known = Object.hasOwn(endReason, call.endReason) ? call.endReason : "completed";
+    return isMissed(call) ? missed : endReason[known];
   }
 
   /** Why something was not done. The hub and the backend give their reasons in English, and they know most. */
@@ -93,13 +95,13 @@ export function say(template, values) {
 
 /** Whether a call that is over came in, and nobody here or elsewhere took or declined it, as far as anybody knows. */
 export function isMissed({ direction, answeredAt, endReason }) {
-  const isTaken = answeredAt || !endReason || endReason === "rejected" || endReason === "answered_elsewhere";
-  return direction === "inbound" && !isTaken;
+  const isExplained = ["rejected", "answered_elsewhere", "unknown"].includes(endReason);
+  return direction === "inbound" && !answeredAt && !isExplained;
 }
 
 /** Who a call is with: the name, else the number, which may be withheld. */
-export function nameOf({ displayName, phone }, { unknownNumber }) {
-  return displayName || phone || unknownNumber;
+export function nameOf({ displayName, phone }, words) {
+  return displayName || phone || words.unknownNumber;
 }
 
 /** The same as spoken: "Anna, +123" where there are both. */

@@ -40,7 +40,7 @@ class EndReason(StrEnum):
     TRANSFERRED = "transferred"
     FAILED = "failed"
     CONNECTION_LOST = "connection_lost"
-    UNKNOWN = "unknown"  # a word of the backend that we have none for; on the tab's wire it is null
+    UNKNOWN = "unknown"  # a word of the backend that we have none for
 
 
 class Action(StrEnum):

@@ -302,7 +302,7 @@ def _call(call: Call | None) -> dict[str, Any] | None:
         "startedAt": call.started_at,
         "answeredAt": call.answered_at,
         "endedAt": call.ended_at,
-        "endReason": None if call.end_reason in (None, EndReason.UNKNOWN) else call.end_reason.value,
+        "endReason": call.end_reason.value if call.end_reason else None,
         "sipCode": call.sip_code,
         "actions": [action.value for action in call.actions],
     }

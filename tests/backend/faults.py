@@ -1,6 +1,7 @@
 """A backend that misbehaves on request. A fault stands until it is taken away, or for so many `times`.
 
     {"do": "delay", "seconds": 2}                           answer as usual, but later
+    {"do": "hold"}                                          answer as usual when the faults of this side are changed
     {"do": "refuse"}                                        break the connection, no answer
     {"do": "hang"}                                          take the request and never answer
     {"do": "status", "status": 503}                         a problem body; also "headers", for a 302
@@ -27,7 +28,7 @@ from .settings import is_seconds
 from .streams import reset
 from .telephony import Json, Refused
 
-Deed = Literal["delay", "refuse", "hang", "status", "body"]
+Deed = Literal["delay", "hold", "refuse", "hang", "status", "body"]
 When = Literal["before", "after"]
 Side = Literal["events", "commands"]
 
@@ -74,17 +75,23 @@ class Faults:
 
     def __init__(self) -> None:
         self._standing: dict[Side, Fault | None] = {}
+        self._held: dict[Side, set[asyncio.Timeout]] = {side: set() for side in get_args(Side)}
         self.clear()
 
     def clear(self) -> None:
-        self._standing = {"events": None, "commands": None}
+        self._change({"events": None, "commands": None})
 
     def change(self, changes: Json) -> None:
         """Take over {"events": fault or null, "commands": ...}. Raises `Refused` for a wrong one."""
         for side in changes:
             if side not in get_args(Side):
                 raise _wrong(f'There are faults for "events" and for "commands", not for {side!r}.')
-        self._standing |= {side: read_fault(wire) for side, wire in changes.items()}  # type: ignore[misc]
+        self._change({side: read_fault(wire) for side, wire in changes.items()})  # type: ignore[misc]
+
+    def _change(self, faults: dict[Side, Fault | None]) -> None:
+        self._standing |= faults
+        for limit in [limit for side in faults for limit in self._held[side]]:
+            limit.reschedule(asyncio.get_running_loop().time())
 
     async def strike(self, side: Side, when: When, request: Request) -> Response | None:
         """Let a request suffer what stands; return its answer, or None if it goes on as usual."""
@@ -92,7 +99,18 @@ class Faults:
         if fault is None or fault.when != when:
             return None
         self._standing[side] = once_less(fault)
+        if fault.do == "hold" and await self._is_gone_before_change(side, request):
+            return Response(status_code=CLIENT_IS_GONE)
         return await fault.answer(request)
+
+    async def _is_gone_before_change(self, side: Side, request: Request) -> bool:
+        """Hold a request until the faults of its side are changed, or its client has gone; tell which."""
+        limit = asyncio.timeout(None)
+        self._held[side].add(limit)
+        try:
+            return await is_gone_before(limit, request)
+        finally:
+            self._held[side].discard(limit)
 
     def wire(self) -> Json:
         return {side: write_fault(fault) for side, fault in self._standing.items()}
@@ -106,10 +124,12 @@ def once_less(fault: Fault) -> Fault | None:
 
 async def is_gone_within(seconds: float | None, request: Request) -> bool:
     """Wait so long, or for ever, but no longer than the client does; tell whether it has gone."""
-    if seconds == 0:
-        return False
+    return seconds != 0 and await is_gone_before(asyncio.timeout(seconds), request)
+
+
+async def is_gone_before(limit: asyncio.Timeout, request: Request) -> bool:
     try:
-        async with asyncio.timeout(seconds):
+        async with limit:
             while (await request.receive())["type"] != "http.disconnect":
                 pass  # what is left of the request
     except TimeoutError:

@@ -18,6 +18,7 @@ class Settings:
     ping: float | None = 15.0  # silence on a stream before a `ping`; None: never
     answers: str = "body"  # POSTs answer with the call or the status ("body"), or with 204 ("empty")
     actions: bool = False  # calls carry `actions`; otherwise the phone derives them
+    haste: float | None = None  # scripts have a clock that runs so fast when asked to (haste.js); None: the browser's
     pace: float | None = None  # bytes a second of the bundle's files in all; None: as fast as they can
     wasm: bool = True  # the policy of the worker lets it compile WebAssembly
     framed: bool = False  # pages may stand in frames of other sites, and have frames of such
@@ -66,6 +67,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "ping": (lambda v: v is None or (is_seconds(v) and v > 0), "a number of seconds above 0, or null"),
     "answers": (lambda v: v in ("body", "empty"), '"body" or "empty"'),
     "actions": (lambda v: isinstance(v, bool), "true or false"),
+    "haste": (lambda v: v is None or (is_seconds(v) and v >= 1), "a factor of 1 or more, or null"),
     "pace": (lambda v: v is None or (is_seconds(v) and v > 0), "bytes a second above 0, or null"),
     "wasm": (lambda v: isinstance(v, bool), "true or false"),
     "framed": (lambda v: isinstance(v, bool), "true or false"),

@@ -109,7 +109,8 @@ class Streams:
 
     def _ping(self, stream: Stream) -> None:
         if self._settings.ping is not None:
-            stream.put(self._encode(Event("ping", {"interval": self._settings.ping})))
+            interval = self._settings.ping * (self._settings.haste or 1)  # as the fastest clock of the readers has it
+            stream.put(self._encode(Event("ping", {"interval": interval})))
 
     def _encode(self, event: Event) -> bytes:
         number = str(next(self._numbers))

@@ -1,10 +1,12 @@
-"""Runs the benchmark and prints its table; `python3 build.py bench` starts it. The exit code is 1 if a "must" fails."""
+"""Runs the benchmark and prints its table; `python3 build.py bench` starts it. The exit code is 1 if a "must"
+does not hold, or a measure fails."""
 
 import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,12 +16,12 @@ import build
 from tests.browser.engines import ENGINES, Engine
 
 from .boot import draw, typical_boot
-from .figures import OURS, Line, figure, judge
-from .measures import MEASURES, measures_in
+from .figures import OURS, Line, Measured, Runs, figure, judge
+from .measures import MEASURES, Measure, measures_in
 from .plot import plot
-from .report import Machine, as_json, short, table, this_machine
+from .report import Machine, as_json, failures, short, table, this_machine
 from .rows import rows_in
-from .runner import Runner, Samples
+from .runner import Runner
 from .seat import taken
 from .server import BenchServer
 from .sites import make_sites
@@ -36,10 +38,9 @@ def main(arguments: Sequence[str]) -> int:
         if options.profile:
             profile(playwright, engine, server, machine, options.runs, options.profile)
         wanted = options.only or ([] if options.profile else list(measures_in(engine.name)))
-        samples = measure(Runner(playwright, engine, server, options.runs), wanted)
-    lines = [judge(row, samples[row.measure]) for row in rows_in(engine.name) if row.measure in samples]
-    report(machine, lines, samples, options)
-    return 0 if all(line.must_holds for line in lines) else 1
+        found = measure(Runner(playwright, engine, server, options.runs).take, wanted)
+    lines = [judge(row, found.samples[row.measure]) for row in rows_in(engine.name) if row.measure in found.samples]
+    return report(machine, lines, found, options)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -79,14 +80,26 @@ def describe(playwright: Playwright, engine: Engine, server: BenchServer) -> Mac
         return this_machine(f"{engine.title} {seat.version}")
 
 
-def measure(runner: Runner, names: Sequence[str]) -> Samples:
-    """Return the samples, and tell what is under way."""
-    samples: Samples = {}
+def measure(take: Callable[[Measure], dict[str, Runs]], names: Sequence[str]) -> Measured:
+    """Take these measures, and tell what is under way. One that fails loses nothing of the others."""
+    found = Measured()
     for name in names:
         build.say(f"measuring {name} ...")
-        samples[name] = found = runner.take(MEASURES[name])
-        build.say(", ".join(f"{peer} {short(figure(runs, 50).value)}" for peer, runs in found.items()))
-    return samples
+        try:
+            found.samples[name] = runs_of = take(MEASURES[name])
+        except Exception as reason:  # noqa: BLE001 - a browser can fail in any way
+            traceback.print_exception(reason)
+            found.failed[name] = why = in_a_line(reason)
+            build.say(f"{name} failed: {why}")
+        else:
+            build.say(", ".join(f"{peer} {short(figure(runs, 50).value)}" for peer, runs in runs_of.items()))
+    return found
+
+
+def in_a_line(reason: Exception) -> str:
+    """Return what an exception says, without what Playwright writes below, and what was noted of it."""
+    said = next(iter(str(reason).splitlines()), "no reason was given")
+    return " ".join([f"{type(reason).__name__}: {said.rstrip('.')}.", *getattr(reason, "__notes__", [])])
 
 
 def profile(
@@ -98,14 +111,17 @@ def profile(
         draw(typical_boot(seat, runs), machine, path)
 
 
-def report(machine: Machine, lines: Sequence[Line], samples: Samples, options: argparse.Namespace) -> None:
-    """Print the table, and write the files that are asked for."""
+def report(machine: Machine, lines: Sequence[Line], found: Measured, options: argparse.Namespace) -> int:
+    """Print the table and what failed, and write the files that are asked for; return the exit code."""
     if lines:
         print(machine, table(lines), sep="\n\n")
+    if found.failed:
+        print("", failures(found.failed), sep="\n")
     if options.json:
-        options.json.write_text(as_json(machine, lines, samples), encoding="utf-8")
+        options.json.write_text(as_json(machine, lines, found), encoding="utf-8")
     if options.plot and lines:
         plot(machine, lines, options.plot)
+    return 0 if not found.failed and all(line.must_holds for line in lines) else 1
 
 
 if __name__ == "__main__":

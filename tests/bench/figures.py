@@ -2,13 +2,21 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import quantiles
 
 OURS, JS, STOCK = "ours", "js", "stock"
 
 Runs = Sequence[Sequence[float]]
 """The samples of each run of a measure, in the measure's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of the measures: the runs of each by peer, and of one that failed the reason."""
+
+    samples: dict[str, dict[str, Runs]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

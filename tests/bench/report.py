@@ -4,11 +4,11 @@ import json
 import math
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .figures import JS, OURS, STOCK, Figure, Limit, Line, Runs, ratio
+from .figures import JS, OURS, STOCK, Figure, Limit, Line, Measured, ratio
 
 PEERS = {OURS: "Python hub", JS: "pure JS", STOCK: "stock Pyodide"}
 HEAD = ("measure", "unit", *PEERS.values(), "ratio", "must", "aim", "holds")
@@ -97,7 +97,12 @@ def verdict(line: Line) -> str:
     return "aim" if line.aim_holds else "must"
 
 
-def as_json(machine: Machine, lines: Iterable[Line], samples: dict[str, dict[str, Runs]]) -> str:
-    """Return figures, verdicts and every sample."""
+def failures(failed: Mapping[str, str]) -> str:
+    """Return what was not measured, and why."""
+    return "\n".join(["Not measured:", *(f"- {name}: {why}" for name, why in failed.items())])
+
+
+def as_json(machine: Machine, lines: Iterable[Line], found: Measured) -> str:
+    """Return figures, verdicts, every sample, and what failed."""
     rows = [asdict(line) | {"must_holds": line.must_holds, "aim_holds": line.aim_holds} for line in lines]
-    return json.dumps({"machine": asdict(machine), "rows": rows, "samples": samples}, indent=1) + "\n"
+    return json.dumps({"machine": asdict(machine), "rows": rows, **asdict(found)}, indent=1) + "\n"

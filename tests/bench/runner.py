@@ -12,9 +12,6 @@ from .measures import Measure, settled
 from .seat import Seat, taken
 from .server import BenchServer
 
-Samples = dict[str, dict[str, Runs]]
-"""The runs of each measure by peer."""
-
 
 class Runner:
     """Takes measures, `runs` times each where the measure does not say otherwise."""
@@ -27,6 +24,7 @@ class Runner:
 
     def take(self, measure: Measure) -> dict[str, Runs]:
         """Return the runs of a measure by peer."""
+        self._server.calm()  # a measure that failed leaves what it has set
         found: dict[str, list[list[float]]] = {peer: [] for peer in measure.peers}
         with ExitStack() as stack:
             stay = () if measure.new_profile else measure.peers

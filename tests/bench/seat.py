@@ -2,14 +2,15 @@
 
 import os
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
-from playwright.sync_api import BrowserContext, Error, Page, Playwright
+from playwright.sync_api import Error, Playwright
 
+from tests.browser.drivers import Context, Page, PlaywrightContext
 from tests.browser.engines import Engine
 from tests.browser.engines.chromium import arguments
+from tests.browser.waiting import until
 
 from .server import BenchServer
 from .sites import PAGES
@@ -41,30 +42,30 @@ class Tab:
         self.page.evaluate("document.querySelector('sip-phone-widget').client.answer()")
 
     def open_another(self) -> "Tab":
-        """Open the same page in a new tab, which shares the process of this one."""
-        with self.page.expect_popup() as opened:
-            self.page.evaluate("() => { open(location.href); }")
-        return Tab(opened.value)
+        """Open the same page in a new tab, which shares the process of this one, and wait until its scripts can be
+        asked."""
+        return Tab(self.page.beside())
 
     def follow_link(self) -> None:
         """Go to the other page of the site, as a link does."""
         self.page.evaluate("page => void setTimeout(() => location.assign(page))", PAGES[1])
-        self.page.wait_for_url(f"**/{PAGES[1]}", wait_until="domcontentloaded")
+        self.page.arrive(PAGES[1])
 
 
 class Seat:
     """The browser of one peer. It stays open between runs, and keeps what it fetched and compiled."""
 
-    def __init__(self, context: BrowserContext, peer: str, server: BenchServer) -> None:
-        assert context.browser is not None
-        self.version = context.browser.version
+    def __init__(self, context: Context, peer: str, server: BenchServer) -> None:
+        self.version = context.version
         self.peer = peer
         self.server = server
         self._context = context
+        self._pages: list[Page] = []
 
     def open_tab(self, name: str = PAGES[0]) -> Tab:
         """Open a page of the site."""
         page = self._context.new_page()
+        self._pages.append(page)
         page.goto(f"/peers/{self.peer}/{name}", wait_until="domcontentloaded")
         return Tab(page)
 
@@ -74,8 +75,8 @@ class Seat:
 
     def leave(self) -> None:
         """Close all tabs, and let the hub end: the next run starts a new one."""
-        for page in list(self._context.pages):
-            page.close()
+        while self._pages:
+            self._pages.pop().close()
         self.server.calm()
 
 
@@ -87,7 +88,7 @@ class ChromiumSeat(Seat):
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=os.environ.get("SIP_CHROMIUM"), args=arguments(), base_url=server.url
         )
-        super().__init__(context, peer, server)
+        super().__init__(PlaywrightContext(context), peer, server)
         assert context.browser is not None
         self._cdp = context.browser.new_browser_cdp_session()
         self._idle = context.pages[0]  # keeps the browser open when the last tab goes
@@ -98,21 +99,24 @@ class ChromiumSeat(Seat):
 
     def leave(self) -> None:
         """Here a hub may outlive its last tab."""
-        for page in self._context.pages:
+        self._pages.clear()
+        for page in self._context.playwright.pages:
             if page is not self._idle:
                 page.close()
-        deadline = time.monotonic() + PATIENCE
-        while workers := self._workers():
-            if time.monotonic() > deadline:
-                raise TimeoutError("The shared worker does not end.")
-            for target in workers:
-                with suppress(Error):  # it may just have ended by itself
-                    self._cdp.send("Target.closeTarget", {"targetId": target})
+        until("no shared worker lives", self._close_workers, lambda workers: not workers, patience=PATIENCE)
         self.server.calm()
 
     def close(self) -> None:
         """Close the browser."""
         self._context.close()
+
+    def _close_workers(self) -> list[str]:
+        """Close the shared workers; return those that there were."""
+        workers = self._workers()
+        for target in workers:
+            with suppress(Error):  # it may just have ended by itself
+                self._cdp.send("Target.closeTarget", {"targetId": target})
+        return workers
 
     def _workers(self) -> list[str]:
         infos = self._cdp.send("Target.getTargets")["targetInfos"]
@@ -129,4 +133,4 @@ def taken(playwright: Playwright, engine: Engine, peer: str, server: BenchServer
                 yield seat
     else:
         with closing(engine.launch(playwright)) as browser:
-            yield Seat(browser.new_context(base_url=server.url), peer, server)
+            yield Seat(engine.open(browser, server.url), peer, server)

@@ -1,10 +1,11 @@
 """A look into a shared worker through the DevTools protocol, which no page has."""
 
 import json
-import time
 from typing import Any
 
 from playwright.sync_api import CDPSession
+
+from tests.browser.waiting import until
 
 PATIENCE = 15.0  # s until an answer must be there
 
@@ -27,11 +28,12 @@ class Inspector:
         number = len(self._answers)
         message = json.dumps({"id": number, "method": method, "params": params})
         self._browser.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
-        deadline = time.monotonic() + PATIENCE
-        while number not in self._answers:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"The worker does not answer {method}.")
+
+        def answered() -> bool:
             self._browser.send("Target.getTargets")  # lets what the worker says come in
+            return number in self._answers
+
+        until(f"the worker answers {method}", answered, patience=PATIENCE)
         answer = self._answers[number]
         if "error" in answer:
             raise RuntimeError(f"{method} in the worker: {answer['error']['message']}")

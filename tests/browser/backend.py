@@ -13,7 +13,7 @@ import httpx
 from tests.backend.process import ROOT, read_address, start
 
 DIST = Path(os.environ.get("SIP_DIST", ROOT / "dist"))
-PATIENCE = 15.0  # s until a condition that is awaited is given up
+PATIENCE = 30.0  # s until a condition that is awaited is given up
 
 State = dict[str, Any]
 

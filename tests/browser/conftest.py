@@ -1,29 +1,43 @@
 """Browsers, backends and tabs; and the rule that nothing may go wrong unheard, in a page or in the worker."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Page as PlaywrightPage
 
 from .backend import DIST, BackendProcess
-from .engines import ENGINES, INSECURE, Ability, Processes, Report, engine_of, named_engines
+from .choice import engine_of_test, needing, reasons_to_skip, unless_chosen
+from .drivers import AnyBrowser, Page
+from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
+from .engines.programs import Absent
+from .office import Office
 from .stage import Stage
-from .tabs import PlainTab, WidgetTab
+from .tabs import BOOT, PlainTab, WidgetTab
 
 PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
+    "every_engine(rows): runs in every engine, and not in Chromium alone; of a table, so many rows, or all",
+    "timed: judges a promise in time, so it runs alone, with nothing beside it",
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
     "only(engine, why): for one engine alone",
     "without(engine, why): for all engines but this one",
+    "timed: judges a promise in time, so it runs alone, with nothing beside it",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="make the pictures of the README anew")
-    parser.addoption("--engine", action="append", choices=sorted(ENGINES), help="browser to use; may be repeated")
+    parser.addoption(
+        "--engine",
+        action="append",
+        choices=[ALL, *sorted(ENGINES)],
+        help="browser to run every test in, or all of them; may be repeated",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,51 +47,73 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", metafunc.config.getoption("engine") or named_engines(), scope="session")
+        chosen = metafunc.config.getoption("engine") or [ALL]
+        metafunc.parametrize("engine", list(ENGINES) if ALL in chosen else chosen, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what an engine cannot do, each time with the reason."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for other engines, and skip what an engine cannot do, each time with the reason."""
+    if not config.getoption("engine"):
+        others = list(unless_chosen(items))
+        items[:] = [item for item in items if item not in set(others)]
+        config.hook.pytest_deselected(items=others)
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "engine" in item.callspec.params:
-            for reason in left_out(item, str(item.callspec.params["engine"])):
+        if engine := engine_of_test(item):
+            for reason in reasons_to_skip(item, engine):
                 item.add_marker(pytest.mark.skip(reason))
 
 
-def left_out(item: pytest.Item, engine: str) -> Iterator[str]:
-    """Yield the reasons why this test is not for that engine."""
-    if ENGINES[engine].files and item.path.stem not in ENGINES[engine].files:
-        yield ENGINES[engine].elsewhere
-    for mark in item.iter_markers("needs"):
-        for ability in mark.args:
-            if why := ENGINES[engine].lacks.get(ability):
-                yield why
-    for mark in item.iter_markers("only"):
-        if mark.args[0] != engine:
-            yield mark.args[1]
-    for mark in item.iter_markers("without"):
-        if mark.args[0] == engine:
-            yield mark.args[1]
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Find the browsers that the chosen tests need, and install those that the machine has not."""
+    if session.config.option.collectonly:
+        return
+    for name, engine in ENGINES.items():
+        items = needing(session.items, name)
+        try:
+            if items:
+                os.environ[engine.variable] = engine.find()
+        except Absent as absent:
+            if name in (session.config.getoption("engine") or ()):
+                raise pytest.UsageError(str(absent)) from None
+            for item in items:
+                item.add_marker(pytest.mark.skip(str(absent)))
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
-        expect.set_options(timeout=10_000)
+        expect.set_options(timeout=BOOT)
         yield started
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
+def browser(playwright: Playwright, engine: str) -> Iterator[AnyBrowser]:
     """A new one for each file of tests: Firefox grows slower and larger with all that it has seen."""
     started = ENGINES[engine].launch(playwright)
     yield started
     started.close()
 
 
+class Served:
+    """The folder of the shared backend's bundle: a link, so that another bundle takes its place without a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.link = folder / "dist"
+        self.show(DIST)
+
+    def show(self, dist: Path) -> None:
+        self.link.unlink(missing_ok=True)
+        self.link.symlink_to(dist)
+
+
 @pytest.fixture(scope="session")
-def shared_backend() -> Iterator[BackendProcess]:
-    process = BackendProcess()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    return Served(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture(scope="session")
+def shared_backend(served: Served) -> Iterator[BackendProcess]:
+    process = BackendProcess(served.link)
     yield process
     process.stop()
 
@@ -101,11 +137,11 @@ def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 class Desk:
     """One operator's browser: it opens tabs, and keeps account of all that goes wrong in them."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
+    def __init__(self, browser: AnyBrowser, url: str) -> None:
         self.browser = browser
         self.engine = engine_of(browser)
         self.workers = self.engine.workers(browser)
-        self.context: BrowserContext = browser.new_context(base_url=url)
+        self.context = self.engine.open(browser, url)
         self.wrong: list[str] = []
         self.said: list[str] = []
         self.report: Report | None = None
@@ -115,17 +151,16 @@ class Desk:
         return self.engine.processes(self.browser)
 
     def page(self, path: str) -> Page:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.wrong.append(f"{path}: {error}"))
-        page.on("console", lambda line: self._check(path, line))
+        page = self.context.new_page(lambda kind, text: self._hear(path, kind, text))
         page.goto(path)
         return page
 
-    def _check(self, path: str, line: ConsoleMessage) -> None:
+    def _hear(self, path: str, kind: str, text: str) -> None:
         """A failed request is a browser's remark about a server, which tests make fail on purpose."""
-        self.said.append(line.text)
-        if line.type == "error" and "Failed to load resource" not in line.text:
-            self.wrong.append(f"{path}: {line.text}")
+        if kind != "exception":
+            self.said.append(text)
+        if kind == "exception" or (kind == "error" and "Failed to load resource" not in text):
+            self.wrong.append(f"{path}: {text}")
 
     def widget(self, path: str = "/dist/index.html") -> WidgetTab:
         return WidgetTab(self.page(path))
@@ -138,9 +173,7 @@ class Desk:
         """A tab of the same page, which shares the process of `tab` where pages may open others."""
         if Ability.POPUP not in self.engine.abilities:
             return self.widget()
-        with tab.page.expect_popup() as opened:
-            tab.page.evaluate("() => { open(location.href); }")
-        return WidgetTab(opened.value)
+        return WidgetTab(tab.page.beside())
 
     def plain(self, **options: Any) -> PlainTab:
         return PlainTab(self.page("/plain.html"), **options)
@@ -152,21 +185,39 @@ class Desk:
         return self.wrong + self.report.exceptions + [line for line in self.report.lines if "Traceback" in line]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def desk_type() -> type[Desk]:
     """What the desks are, which differ from folder to folder."""
     return Desk
 
 
 @pytest.fixture
-def desk(desk_type: type[Desk], browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+def desk(desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess) -> Iterator[Desk]:
     opened = desk_type(browser, backend.url)
     yield opened
     assert opened.close() == []
 
 
+@pytest.fixture(scope="module")
+def opened_office(desk_type: type[Desk], browser: AnyBrowser) -> Iterator[Office]:
+    backend = BackendProcess()
+    opened = desk_type(browser, backend.url)
+    asking, watching = opened.widgets(2)
+    yield Office(backend, asking, watching)
+    wrong = opened.close()
+    backend.stop()
+    assert wrong == []
+
+
 @pytest.fixture
-def insecure_desk(desk_type: type[Desk], browser: Browser, backend: BackendProcess) -> Iterator[Desk]:
+def office(opened_office: Office) -> Office:
+    """Two tabs that know of nothing yet. Their hub serves the whole file."""
+    opened_office.begin_anew()
+    return opened_office
+
+
+@pytest.fixture
+def insecure_desk(desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess) -> Iterator[Desk]:
     """A desk to which the backend is plain http: nobody has locks."""
     opened = desk_type(browser, f"http://{INSECURE}:{backend.port}")
     yield opened
@@ -183,14 +234,25 @@ def bfcache_desk(desk_type: type[Desk], playwright: Playwright, engine: str, bac
     browser.close()
 
 
-@pytest.fixture
-def stage(browser: Browser, shared_backend: BackendProcess) -> Iterator[Stage]:
-    """A page for scenes. Its policy is off: what looks at it there is no part of ours."""
-    context, wrong = browser.new_context(base_url=shared_backend.url, bypass_csp=True), []
+@pytest.fixture(scope="module")
+def empty_page(browser: Browser, shared_backend: BackendProcess) -> Iterator[tuple[PlaywrightPage, list[str]]]:
+    """A page for the scenes of a file, and what has gone wrong in it. Its policy is off: what looks at it there is no
+    part of ours."""
+    wrong: list[str] = []
+    context = browser.new_context(base_url=shared_backend.url, bypass_csp=True)
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield Stage(page)
+    yield page, wrong
     context.close()
+
+
+@pytest.fixture
+def stage(empty_page: tuple[PlaywrightPage, list[str]]) -> Iterator[Stage]:
+    """The page, loaded anew, in the look that it had at first."""
+    page, wrong = empty_page
+    wrong.clear()
+    page.emulate_media(color_scheme="null", forced_colors="null", reduced_motion="null")
+    yield Stage(page)
     assert wrong == []
 
 
@@ -203,7 +265,7 @@ def own_backend() -> Iterator[BackendProcess]:
 
 
 @pytest.fixture
-def own_desk(desk_type: type[Desk], browser: Browser, own_backend: BackendProcess) -> Iterator[Desk]:
+def own_desk(desk_type: type[Desk], browser: AnyBrowser, own_backend: BackendProcess) -> Iterator[Desk]:
     opened = desk_type(browser, own_backend.url)
     yield opened
     assert opened.close() == []
@@ -217,15 +279,16 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def backend_of_copy(copy: Path) -> Iterator[BackendProcess]:
-    process = BackendProcess(copy)
-    yield process
-    process.stop()
+def backend_of_copy(backend: BackendProcess, served: Served, copy: Path) -> Iterator[BackendProcess]:
+    """The shared backend, which serves the copy for now."""
+    served.show(copy)
+    yield backend
+    served.show(DIST)
 
 
 @pytest.fixture
 def desk_on_copy(
-    desk_type: type[Desk], browser: Browser, copy: Path, backend_of_copy: BackendProcess
+    desk_type: type[Desk], browser: AnyBrowser, copy: Path, backend_of_copy: BackendProcess
 ) -> Iterator[tuple[Desk, Path]]:
     """A desk on a copy of the bundle. No debugger looks on, which would keep workers alive."""
     opened = desk_type(browser, backend_of_copy.url)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Page
-
 import build
 from tests.backend.pages import PAGE_POLICY
 
 from .conftest import Desk
+from .drivers import Page
 from .npm import npm_package
 
 README = (build.ROOT / "README.md").read_text("utf-8")
@@ -104,7 +103,7 @@ def app_page(desk: Desk, script: str) -> Page:
 
 def serve(desk: Desk, path: str, body: str, headers: dict[str, str]) -> None:
     """Answer the pages of that desk in the backend's place."""
-    desk.context.route(f"**{path}", lambda route: route.fulfill(body=body, headers=headers))
+    desk.context.playwright.route(f"**{path}", lambda route: route.fulfill(body=body, headers=headers))
 
 
 @cache

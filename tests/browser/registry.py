@@ -1,14 +1,16 @@
-"""The registry of tabs as it can be seen from outside: by the locks that tabs hold and the hub asks for, and in the hub
-itself, whose journal is played on CPython."""
+"""The registry of tabs as it can be seen from outside: by the locks that tabs hold and the hub asks for, by what the
+hub says of its tabs, and in its journal, which is played on CPython."""
 
 import time
-
-from playwright.sync_api import Page
+from typing import Any
 
 from worker_py.hub import Hub
 from worker_py.replay import Replay
 
-BUSY = 700  # ms that a busy machine may add, also for telling and playing a journal
+from .drivers import Page
+from .waiting import until
+
+BUSY = 700  # ms that a busy machine may add
 
 # Resolves to true when the hub watches `count` tabs, all tabs wait for its death, and nobody else holds a lock.
 HOLDS = """async ([count, timeout]) => {
@@ -19,9 +21,11 @@ HOLDS = """async ([count, timeout]) => {
     const seen = [counted(held, "tab"), counted(pending, "tab"), counted(held, "hub"), counted(pending, "hub")];
     if (String(seen) === String([count, count, 1, count])) return seen;
     if (performance.now() > end) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }"""
+LOCKS = "async (how) => (await navigator.locks.query())[how].map(({name}) => name)"
+CHECK = "document.querySelector('sip-phone-widget').client.check()"
 JOURNAL = "document.querySelector('sip-phone-widget').client.journal()"
 
 
@@ -30,8 +34,19 @@ def registry_holds(page: Page, count: int, timeout: float) -> None:
     end = time.monotonic() + (timeout + BUSY) / 1000
     held, watched, hubs, waiting = page.evaluate(HOLDS, [count, timeout])
     assert (held, watched, hubs, waiting) == (count, count, 1, count)
-    while (known := len(hub_behind(page).ports.all)) != count:
-        assert time.monotonic() < end, f"the hub knows {known} tabs"
+    left = end - time.monotonic()
+    until(f"the hub knows {count} tabs", lambda: known_tabs(page), lambda tabs: len(tabs) == count, patience=left)
+    assert len(hub_behind(page).ports.all) == count, "the journal leads to another registry here"
+
+
+def locks(page: Page, how: str) -> list[str]:
+    """Return the names of the locks that are "held", or "pending"."""
+    return list(page.evaluate(LOCKS, how))
+
+
+def known_tabs(page: Page) -> list[dict[str, Any]]:
+    """Return what the hub of that page says of its tabs, oldest first."""
+    return list(page.evaluate(CHECK)["tabs"])
 
 
 def hub_behind(page: Page) -> Hub:

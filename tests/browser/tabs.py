@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Locator, Page
-
-from .expect import expect
+from .drivers import Page, Part
 
 BOOT = 30_000  # ms in which a hub starts on a machine that is busy
 
@@ -43,24 +41,24 @@ class WidgetTab:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.phone = page.locator("sip-phone-widget")
-        self.connection = self.phone.locator("[part=connection]")
-        self.cards = self.phone.locator("[part~=call]")
-        self.number = self.phone.get_by_role("textbox", name="Phone number", exact=True)
-        self.status = self.phone.get_by_role("combobox", name="Your status")
-        self.error = self.phone.get_by_role("alert")
-        self.last_call = self.phone.locator("[part=last-call]")
+        self.phone = page.find("sip-phone-widget")
+        self.connection = self.phone.find("[part=connection]")
+        self.cards = self.phone.find("[part~=call]")
+        self.number = self.phone.with_role("textbox", "Phone number", exact=True)
+        self.status = self.phone.with_role("combobox", "Your status")
+        self.error = self.phone.with_role("alert")
+        self.last_call = self.phone.find("[part=last-call]")
 
     def is_connected(self) -> "WidgetTab":
-        expect(self.connection).to_have_text("Connected", timeout=BOOT)
+        self.connection.has_text("Connected", timeout=BOOT)
         return self
 
-    def card(self, who: str) -> Locator:
+    def card(self, who: str) -> Part:
         """The card of the call with that name or number."""
-        return self.phone.get_by_role("article", name=who)
+        return self.phone.with_role("article", who)
 
-    def button(self, name: str) -> Locator:
-        return self.phone.get_by_role("button", name=name, exact=True)
+    def button(self, name: str) -> Part:
+        return self.phone.button(name)
 
     def dial(self, number: str) -> None:
         self.number.fill(number)
@@ -68,10 +66,10 @@ class WidgetTab:
 
     def shows(self, text: str) -> None:
         """Exactly one call is shown, and its state is called `text`."""
-        expect(self.cards.locator("[part=state]")).to_have_text([text])
+        self.cards.find("[part=state]").has_texts([text])
 
     def shows_no_call(self) -> None:
-        expect(self.cards).to_have_count(0)
+        self.cards.has_count(0)
 
     def state(self) -> State:
         """The state that the widget draws."""

@@ -87,7 +87,7 @@ LISTEN = """(phone) => {
 TICKS = """(phone) => new Promise((resolve) => {
   const timer = phone.shadowRoot.querySelector("[part=timer]");
   const seen = new Set();
-  const look = () => seen.add(timer.textContent).size === 3 && resolve();
+  const look = () => seen.add(timer.textContent).size === 2 && resolve();
   new MutationObserver(look).observe(timer, {childList: true, characterData: true, subtree: true});
 })"""
 

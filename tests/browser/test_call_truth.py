@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
 
 from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .tabs import WidgetTab
 from .test_ringing import NOTE, OPEN, is_seen, is_silent, may_ring, until
 
@@ -78,18 +78,18 @@ def test_a_withheld_number_rings_as_unknown_everywhere(
     tab.phone.evaluate("(phone, lang) => { phone.lang = lang; }", lang)
     is_seen(tab, seen=False)
     send(backend, "call_incoming", id="w", **said)
-    expect(tab.cards.locator("[part=name]")).to_have_text(words)
+    tab.cards.find("[part=name]").has_text(words)
     assert until(tab.page, f"{OPEN}[0]?.title") == title
     until(tab.page, f"titles.includes('☎ {words}')")
     send(backend, "call_ended", id="w")
-    expect(tab.last_call.locator("[part=last-call-name]")).to_have_text(words)
+    tab.last_call.find("[part=last-call-name]").has_text(words)
 
 
 def test_the_good_calls_of_a_snapshot_are_shown_whatever_the_others_are(
     tab: WidgetTab, backend: BackendProcess
 ) -> None:
     send(backend, "snapshot", calls=[{"id": 1, "phone": 101}, {"id": "2", "phone": {}}, None, {"id": "3"}])
-    expect(tab.cards.locator("[part=name]")).to_have_text(["101", "Unknown number"])
+    tab.cards.find("[part=name]").has_texts(["101", "Unknown number"])
 
 
 # --- missed or not ----------------------------------------------------------------------------------------------------
@@ -108,9 +108,9 @@ def test_a_call_is_missed_only_if_nobody_talked_in_it(
     tab: WidgetTab, backend: BackendProcess, state: str, reason: str, words: str
 ) -> None:
     send(backend, "snapshot", calls=[{"id": "1", "phone": "100", "state": state}])
-    expect(tab.cards).to_have_count(1)
+    tab.cards.has_count(1)
     send(backend, "call_ended", id="1", endReason=reason)
-    expect(tab.last_call.locator("[part=last-call-reason]")).to_have_text(words)
+    tab.last_call.find("[part=last-call-reason]").has_text(words)
 
 
 # --- which call rings, and how ----------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_while_one_is_answered_the_other_rings_under_its_own_name(tab: WidgetTab
     send(backend, "call_incoming", id="a", phone="100", displayName="Anna")
     send(backend, "call_incoming", id="b", phone="200", displayName="Bert")
     until(tab.page, f"{OPEN}.length === 2")
-    tab.card("Anna").get_by_role("button", name="Answer", exact=True).click()
+    tab.card("Anna").button("Answer").click()
     until(tab.page, f"{OPEN}.length === 1 && {OPEN}[0].title === 'Incoming call from Bert'")
     tab.page.evaluate("titles.length = 0")
     until(tab.page, "titles.includes('☎ Bert')")
@@ -191,7 +191,7 @@ def test_a_call_that_comes_talking_is_answered_once(tab: WidgetTab, backend: Bac
     until(tab.page, "popped.length === 1 && answered.length === 1")
     assert tab.page.evaluate("incoming.length") == 0
     send(backend, "call_updated", id="1", muted=True)
-    expect(tab.cards.get_by_text("Muted", exact=True)).to_be_visible()
+    tab.button("Unmute").is_visible()
     assert tab.page.evaluate("[popped.length, answered.length]") == [1, 1]
 
 
@@ -199,7 +199,7 @@ def test_a_declined_call_that_the_backend_does_not_know_is_over(tab: WidgetTab, 
     send(backend, "call_incoming", id="ghost", phone="100")
     tab.button("Decline").click()
     tab.shows_no_call()
-    expect(tab.error).to_contain_text("(404)")
+    tab.error.contains_text("(404)")
     tab.is_connected()
     tab.shows_no_call()
 
@@ -223,13 +223,13 @@ def test_timers_begin_at_zero_whatever_the_backends_clock_says(
 ) -> None:
     then = tab.page.evaluate("Date.now()") + off
     send(backend, "call_incoming", id="1", phone="100", startedAt=then)
-    expect(tab.cards.locator("[part=timer]")).to_have_text("00:01")
+    tab.cards.find("[part=timer]").has_text("00:01")
     send(backend, "call_updated", id="1", state="talking", answeredAt=tab.page.evaluate("Date.now()") + off)
     tab.shows("Talking")
-    expect(tab.cards.locator("[part=timer]")).to_have_text("00:02")
+    tab.cards.find("[part=timer]").has_text("00:02")
 
 
 @pytest.mark.parametrize("status", ["AfterCallWork", "Пауза"])
 def test_a_status_of_the_backends_own_is_shown_as_it_is(tab: WidgetTab, backend: BackendProcess, status: str) -> None:
     send(backend, "operator_status", status=status)
-    expect(tab.status).to_have_value(status)
+    tab.status.has_value(status)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
-from .healing import BUSY, now
+from .healing import now
 from .tabs import PlainTab
 
-LATE_ANSWER = {"do": "delay", "seconds": 0.7, "when": "after"}  # carried out at once, but told later
 QUIET = 500  # ms in which a second POST or result would have come
 
 BAD_BODIES = [
@@ -28,20 +28,32 @@ def result(tab: PlainTab, identity: str) -> Any:
     return {name: value for name, value in only.items() if name not in ("type", "id")}
 
 
+def hold(backend: BackendProcess, when: str = "before") -> None:
+    """Let commands be carried out, or only be answered, when they are let go."""
+    backend.control("faults", commands={"do": "hold", "when": when})
+
+
+def let_go(backend: BackendProcess) -> None:
+    backend.control("faults", commands=None)
+
+
 def code(tab: PlainTab, identity: str) -> str:
     return str(result(tab, identity)["error"]["code"])
 
 
+@pytest.mark.every_engine
 def test_a_double_click_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     backend.ring("100")
-    backend.control("faults", commands={"do": "delay", "seconds": 0.3})
-    tab.button("Answer").dblclick()
+    hold(backend)
+    tab.button("Answer").double_click()
+    let_go(backend)
     tab.shows("Talking")
     assert len(backend.state()["posts"]) == 1
-    expect(tab.error).to_be_hidden()
+    tab.error.is_hidden()
 
 
+@pytest.mark.every_engine
 def test_the_same_id_twice_is_one_post_and_the_same_result(desk: Desk, backend: BackendProcess) -> None:
     """At once, from another tab, and again when all is over."""
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
@@ -67,23 +79,27 @@ def test_two_tabs_that_dial_at_once_get_each_its_own_result(desk: Desk, backend:
 
 
 def test_two_tabs_that_dial_the_same_number_at_once_post_once(desk: Desk, backend: BackendProcess) -> None:
-    first, second = desk.plain().is_connected(), desk.plain().is_connected()
-    backend.control("faults", commands={"do": "delay", "seconds": 0.7})
-    for tab, identity in ((first, "a"), (second, "b")):
+    tabs = {identity: desk.plain().is_connected() for identity in ("a", "b")}
+    hold(backend)
+    for identity, tab in tabs.items():
         tab.say("CMD_DIAL", id=identity, payload={"phone": "100"})
-    done, refused = sorted((result(first, "a"), result(second, "b")), key=lambda each: each["ok"], reverse=True)
-    assert done == {"ok": True}
-    assert (refused["error"]["code"], refused["error"]["message"]) == ("invalid_state", "100 is already being dialled.")
+    [post] = backend.until(lambda state: len(state["posts"]) > 0)["posts"]
+    quicker, slower = sorted(tabs, key=lambda identity: identity != post["key"])
+    refused = result(tabs[slower], slower)["error"]
+    assert (refused["code"], refused["message"]) == ("invalid_state", "100 is already being dialled.")
+    let_go(backend)
+    assert result(tabs[quicker], quicker) == {"ok": True}
     assert len(backend.state()["posts"]) == 1
 
 
 def test_two_tabs_that_answer_at_once_post_once(desk: Desk, backend: BackendProcess) -> None:
     first, second = desk.widgets(2)
     backend.ring("100")
-    backend.control("faults", commands={"do": "delay", "seconds": 2})
+    hold(backend)
     first.button("Answer").click()
     second.button("Answer").click()
-    expect(second.error).to_contain_text("already being answered")
+    second.error.contains_text("already being answered")
+    let_go(backend)
     for tab in (first, second):
         tab.shows("Talking")
     assert len(backend.state()["posts"]) == 1
@@ -94,20 +110,20 @@ def test_a_command_while_reconnecting_is_done(desk: Desk, backend: BackendProces
     [tab] = desk.widgets(1)
     backend.control("faults", events={"do": "status", "status": 502})
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
-    tab.status.select_option("dnd")
+    tab.connection.has_text("Reconnecting…")
+    tab.status.select("dnd")
     backend.until(lambda state: state["operatorStatus"] == "dnd")
-    expect(tab.status).to_have_value("dnd")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.status.has_value("dnd")
+    tab.connection.has_text("Reconnecting…")
 
 
 def test_a_command_while_reconnecting_is_refused_if_nobody_is_there(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     backend.control("gone", gone=True)
-    expect(tab.connection).to_have_text("Reconnecting…")
-    tab.status.select_option("dnd")
-    expect(tab.error).to_have_text("The phone is not connected. Try again when it is.")
-    expect(tab.status).to_have_value("ready")
+    tab.connection.has_text("Reconnecting…")
+    tab.status.select("dnd")
+    tab.error.has_text("The phone is not connected. Try again when it is.")
+    tab.status.has_value("ready")
 
 
 def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: BackendProcess) -> None:
@@ -115,8 +131,8 @@ def test_a_4xx_or_5xx_is_read_by_the_person_in_that_tab(desk: Desk, backend: Bac
     for status, words in REFUSALS.items():
         backend.control("faults", commands={"do": "status", "status": status})
         asking.dial("100")
-        expect(asking.error).to_have_text(words)
-        expect(watching.error).to_be_hidden()
+        asking.error.has_text(words)
+        watching.error.is_hidden()
     assert len(backend.state()["posts"]) == len(REFUSALS)
 
 
@@ -137,7 +153,7 @@ def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: B
         headers = {"Location": "/api/sip/status"}
         backend.control("faults", commands={"do": "status", "status": status, "headers": headers, "times": 1})
         tab.dial("100")
-        expect(tab.error).to_have_text("The phone server does not let you do this. Sign in again.")
+        tab.error.has_text("The phone server does not let you do this. Sign in again.")
         tab.button("Dismiss").click()
     assert [(post["path"], post["status"]) for post in backend.state()["posts"]] == [("dial", 302), ("dial", 307)]
 
@@ -150,7 +166,7 @@ def test_no_answer_in_10_s_is_a_timeout_and_not_repeated(desk: Desk, backend: Ba
     backend.until(lambda state: len(state["posts"]) == 1)
     backend.control("faults", commands=None)
     tab.hears("message.type === 'CMD_RESULT'")
-    assert 10_000 <= now() - asked <= 10_000 + BUSY
+    assert now() - asked >= 10_000
     assert result(tab, "a")["error"] == {
         "code": "timeout",
         "message": "The phone server did not answer in 10 s. See whether it was done before you repeat it.",
@@ -174,11 +190,12 @@ def test_hanging_up_twice_is_a_clean_error(desk: Desk, backend: BackendProcess) 
     first, second = desk.plain().is_connected(), desk.plain().is_connected()
     call = backend.ring("100")
     second.hears("payload.activeCall")
-    backend.control("faults", commands={"do": "delay", "seconds": 0.7})
+    hold(backend)
     first.say("CMD_HANGUP", id="a", payload={"callId": call})
     backend.until(lambda state: len(state["posts"]) == 1)
     second.say("CMD_HANGUP", id="b", payload={"callId": call})
     assert code(second, "b") == "invalid_state"
+    let_go(backend)
     assert result(first, "a") == {"ok": True}
     second.say("CMD_HANGUP", id="c", payload={"callId": call})
     assert code(second, "c") == "invalid_state"
@@ -189,22 +206,25 @@ def test_of_the_posts_answer_after_call_ended_the_stream_wins(desk: Desk, backen
     tab = desk.plain().is_connected()
     call = backend.ring("100")
     tab.hears("payload.activeCall")
-    backend.control("faults", commands=LATE_ANSWER)
+    hold(backend, "after")
     tab.say("CMD_ANSWER", id="a")
     tab.hears("payload.activeCall?.state === 'talking'")
     backend.far(call, "hangup")
     tab.hears("payload.lastCall")
     assert "CMD_RESULT" not in [message["type"] for message in tab.heard()]
+    let_go(backend)
     assert result(tab, "a") == {"ok": True}
     assert (tab.state()["activeCall"], tab.state()["lastCall"]["id"]) == (None, call)
 
 
+@pytest.mark.every_engine
 def test_a_tab_closed_in_flight_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
-    backend.control("faults", commands={"do": "delay", "seconds": 0.7})
+    hold(backend)
     asking.say("CMD_DIAL", id="a", payload={"phone": "100"})
     backend.until(lambda state: len(state["posts"]) == 1)
     asking.page.close()
+    let_go(backend)
     call = backend.only_call()
     watching.hears(f"payload.activeCall?.id === '{call}'")
     assert [post["status"] for post in backend.state()["posts"]] == [200]

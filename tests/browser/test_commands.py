@@ -3,23 +3,24 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
-from .tabs import WidgetTab
+from .drivers import Part
+from .haste import hurry, offer_haste
+from .office import Office
+from .tabs import BOOT, WidgetTab
 
 CALLER = "Grace Hopper"
 
 
-def control(tab: WidgetTab, action: str) -> Locator:
+def control(tab: WidgetTab, action: str) -> Part:
     """What an operator begins with to give a command for a call."""
     match action:
         case "dtmf":
             return tab.button("Keypad")
         case "hangup":
-            return tab.phone.get_by_role("button", name="Hang up").or_(tab.button("Decline"))
+            return tab.cards.find("[part~=hangup]")
         case _:
             return tab.button(action.capitalize())
 
@@ -29,15 +30,15 @@ def press(tab: WidgetTab, action: str) -> None:
     match action:
         case "dtmf":
             control(tab, action).click()
-            tab.phone.get_by_role("group", name="Keypad").get_by_role("button", name="5", exact=True).click()
+            tab.phone.with_role("group", "Keypad").button("5").click()
         case "transfer":
             control(tab, action).click()
-            tab.phone.get_by_role("textbox", name="Transfer to number").fill("+49 30 123")
+            tab.phone.with_role("textbox", "Transfer to number").fill("+49 30 123")
             tab.button("Transfer now").click()
         case "dial":
             tab.dial("+49 30 123")
         case "status":
-            tab.status.select_option("dnd")
+            tab.status.select("dnd")
         case _:
             control(tab, action).click()
 
@@ -53,7 +54,7 @@ def bring_to(backend: BackendProcess, tab: WidgetTab, state: str) -> str:
         tab.shows("On hold")
     if state == "muted":
         press(tab, "mute")
-        expect(tab.button("Unmute")).to_be_visible()
+        tab.button("Unmute").is_visible()
     return call
 
 
@@ -71,50 +72,51 @@ CALL_COMMANDS: list[tuple[str, str, dict[str, str], str | None]] = [
 ]
 
 
+@pytest.mark.every_engine(rows=1)
 @pytest.mark.parametrize("answers", ["body", "empty"])
 @pytest.mark.parametrize(("state", "action", "body", "leads_to"), CALL_COMMANDS)
 def test_a_command_for_a_call(
-    desk: Desk,
-    backend: BackendProcess,
+    office: Office,
     state: str,
     action: str,
     body: dict[str, str],
     leads_to: str | None,
     answers: str,
 ) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     backend.control("settings", answers=answers)
-    asking, watching = desk.widgets(2)
     call = bring_to(backend, asking, state)
     press(asking, action)
     for tab in (asking, watching):
         tab.shows(leads_to) if leads_to else tab.shows_no_call()
     if "mute" in action:
-        expect(watching.button("Mute" if action == "unmute" else "Unmute")).to_be_visible()
+        watching.button("Mute" if action == "unmute" else "Unmute").is_visible()
     backend.until(lambda state: any(post["path"] == action for post in state["posts"]))
     assert backend.posts(action) == [{"callId": call} | body]
 
 
 @pytest.mark.parametrize(("state", "action"), [(row[0], row[1]) for row in CALL_COMMANDS])
-def test_a_command_that_the_backend_refuses(desk: Desk, backend: BackendProcess, state: str, action: str) -> None:
-    asking, watching = desk.widgets(2)
+def test_a_command_that_the_backend_refuses(office: Office, state: str, action: str) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     bring_to(backend, asking, state)
     for tab in (asking, watching):
-        expect(control(tab, action)).to_be_visible()
+        control(tab, action).is_visible()
     before = watching.state()
     backend.control("faults", commands={"do": "status", "status": 409})
     press(asking, action)
-    expect(asking.error).to_contain_text("(409)")
-    expect(watching.error).to_be_hidden()
+    asking.error.contains_text("(409)")
+    watching.error.is_hidden()
     assert watching.state() == before == asking.state()
     assert len(backend.posts(action)) == 1
 
 
-def test_dialing(desk: Desk, backend: BackendProcess) -> None:
-    asking, watching = desk.widgets(2)
+@pytest.mark.every_engine
+def test_dialing(office: Office) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     press(asking, "dial")
     for tab in (asking, watching):
         tab.shows("Dialing")
-    expect(asking.number).to_have_value("")
+    asking.number.has_value("")
     backend.far(backend.only_call(), "answer")
     for tab in (asking, watching):
         tab.shows("Talking")
@@ -122,14 +124,16 @@ def test_dialing(desk: Desk, backend: BackendProcess) -> None:
 
 
 def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backend: BackendProcess) -> None:
+    offer_haste(backend)
     asking, watching = desk.widgets(2)
     backend.control("faults", commands={"do": "hang"})
     press(asking, "dial")
     watching.shows("Dialing")
-    expect(asking.error).to_contain_text("did not answer in 10 s", timeout=15_000)
+    hurry(watching.page, "hub")
+    asking.error.contains_text("did not answer in 10 s", timeout=BOOT)
     for tab in (asking, watching):
         tab.shows_no_call()
-        expect(tab.last_call).to_contain_text("Failed")
+        tab.last_call.contains_text("Failed")
     assert len(backend.posts("dial")) == 1
 
 
@@ -137,74 +141,74 @@ def test_a_dial_is_shown_everywhere_before_the_backend_answers(desk: Desk, backe
     ("number", "words", "reason"),
     [("404", "(422)", "Number not in use"), ("503", "(503)", "Failed")],
 )
-def test_a_dial_that_is_refused(desk: Desk, number: str, words: str, reason: str) -> None:
-    asking, watching = desk.widgets(2)
+def test_a_dial_that_is_refused(office: Office, number: str, words: str, reason: str) -> None:
+    asking, watching = office.asking, office.watching
     asking.dial(number)
     if number == "404":
-        expect(watching.last_call).to_contain_text(reason)
+        watching.last_call.contains_text(reason)
         return
-    expect(asking.error).to_contain_text(words)
-    expect(watching.last_call).to_contain_text(reason)
-    expect(asking.number).to_have_value(number)
-    expect(watching.error).to_be_hidden()
+    asking.error.contains_text(words)
+    watching.last_call.contains_text(reason)
+    asking.number.has_value(number)
+    watching.error.is_hidden()
 
 
 @pytest.mark.parametrize(("number", "reason"), [("486", "Busy"), ("603", "Declined"), ("480", "No answer")])
-def test_a_far_end_that_does_not_take_the_call(desk: Desk, backend: BackendProcess, number: str, reason: str) -> None:
+def test_a_far_end_that_does_not_take_the_call(office: Office, number: str, reason: str) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     backend.control("settings", respondAfter=0.2)
-    asking, watching = desk.widgets(2)
     asking.dial(number)
-    expect(watching.last_call).to_contain_text(reason)
+    watching.last_call.contains_text(reason)
 
 
-def test_a_number_that_cannot_be_dialled_is_not_sent(desk: Desk, backend: BackendProcess) -> None:
-    [tab] = desk.widgets(1)
+def test_a_number_that_cannot_be_dialled_is_not_sent(office: Office) -> None:
+    backend, tab = office.backend, office.asking
     tab.dial("12a")
-    expect(tab.error).to_have_text('"12a" is not a number that can be dialled. Use digits, +, * and #, at most 32.')
+    tab.error.has_text('"12a" is not a number that can be dialled. Use digits, +, * and #, at most 32.')
     assert backend.posts("dial") == []
     tab.button("Dismiss").click()
-    expect(tab.error).to_be_hidden()
+    tab.error.is_hidden()
 
 
-def test_the_status_of_the_operator(desk: Desk, backend: BackendProcess) -> None:
-    asking, watching = desk.widgets(2)
+def test_the_status_of_the_operator(office: Office) -> None:
+    backend, asking, watching = office.backend, office.asking, office.watching
     press(asking, "status")
     for tab in (asking, watching):
-        expect(tab.status).to_have_value("dnd")
+        tab.status.has_value("dnd")
     assert backend.posts("status") == [{"status": "dnd"}]
 
 
-def test_a_status_that_is_refused_goes_back(desk: Desk, backend: BackendProcess) -> None:
-    [tab] = desk.widgets(1)
+def test_a_status_that_is_refused_goes_back(office: Office) -> None:
+    backend, tab = office.backend, office.asking
     backend.control("faults", commands={"do": "status", "status": 500})
     press(tab, "status")
-    expect(tab.error).to_contain_text("(500)")
-    expect(tab.status).to_have_value("ready")
+    tab.error.contains_text("(500)")
+    tab.status.has_value("ready")
 
 
-def test_a_second_call_is_answered_and_the_first_waits(desk: Desk, backend: BackendProcess) -> None:
-    first, second = desk.widgets(2)
+def test_a_second_call_is_answered_and_the_first_waits(office: Office) -> None:
+    backend, first, second = office.backend, office.asking, office.watching
     bring_to(backend, first, "talking")
     backend.ring("200", "Alan Turing")
     for tab in (first, second):
-        expect(tab.cards.locator("[part=state]")).to_have_text(["Talking", "Ringing"])
-    second.card("Alan Turing").get_by_role("button", name="Answer").click()
+        tab.cards.find("[part=state]").has_texts(["Talking", "Ringing"])
+    second.card("Alan Turing").with_role("button", "Answer").click()
     for tab in (first, second):
-        expect(tab.cards.locator("[part=state]")).to_have_text(["On hold", "Talking"])
-        expect(tab.phone.locator("[part~=active]")).to_contain_text("Alan Turing")
+        tab.cards.find("[part=state]").has_texts(["On hold", "Talking"])
+        tab.phone.find("[part~=active]").contains_text("Alan Turing")
 
 
 def test_hanging_up_while_the_dial_is_under_way_ends_the_call_once_it_has_a_name(
     desk: Desk, backend: BackendProcess
 ) -> None:
     [tab] = desk.widgets(1)
-    backend.control("faults", commands={"do": "delay", "seconds": 0.5, "when": "after", "times": 1})
-    backend.control("faults", events={"do": "hang"})
+    backend.control("faults", commands={"do": "hold", "when": "after"}, events={"do": "hang"})
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.connection.has_text("Reconnecting…")
     tab.dial("100")
     tab.button("Cancel").click()
-    expect(tab.last_call).to_contain_text("Canceled")
+    backend.control("faults", commands=None)
+    tab.last_call.contains_text("Canceled")
     [dialed] = backend.posts("dial")
     assert dialed == {"phone": "100"}
     [hung_up] = backend.posts("hangup")

@@ -1,24 +1,25 @@
 """Workers that die, hang or break: every tab knows, nothing is sent twice, and the next one works."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .engines import Ability
-from .expect import expect
-from .tabs import PlainTab, WidgetTab
+from .haste import hurry, offer_haste
+from .registry import locks
+from .tabs import BOOT, PlainTab, WidgetTab
+from .waiting import until
 
 KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
-FOUND_AFTER = 15_000  # ms in which a hub that hangs is found, on a machine that is busy
 HANG = "for (;;);"
-HANG_FOR_A_WHILE = "for (const end = Date.now() + 12_000; Date.now() < end; );"
-RECORD = "sip-phone-instance /dist/sip-worker.js"
+HANG_FOR_A_WHILE = "for (const end = Date.now() + 5_000; Date.now() < end; );"
+
+pytestmark = pytest.mark.every_engine
 
 # Keeps the moment in which the phone of a page turned from connected to something else.
 NOTE_THE_LOSS = """phone => {
@@ -26,25 +27,11 @@ NOTE_THE_LOSS = """phone => {
     if (detail.connectionStatus !== "connected") resolve(Date.now());
   }));
 }"""
-# Keeps the moments in which a page asks for a worker.
-NOTE_THE_WORKERS = """{
-  globalThis.made = [];
-  globalThis.SharedWorker = class extends SharedWorker {
-    constructor(...options) {
-      made.push(Date.now());
-      super(...options);
-    }
-  };
-}"""
 # Holds the lock of a worker's stream, as a worker does that a browser has yet to end, until `letGo()`.
 HOLD = """(name) => new Promise((held) => navigator.locks.request(name, () => {
   held();
   return new Promise((resolve) => { window.letGo = resolve; });
 }))"""
-LOCK_IS = """async ([name, how]) => {
-  const isIt = (lock) => lock.name === name;
-  while (!(await navigator.locks.query())[how].some(isIt));
-}"""
 COMMAND = """phone => {
   window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
 }"""
@@ -72,10 +59,16 @@ def has_one_stream(desk: Desk, backend: BackendProcess) -> None:
         assert (backend.state()["streams"], backend.state()["maxStreams"]) == (1, 1)
 
 
+def lock_is(page: Page, name: str, how: str) -> None:
+    """Wait until somebody holds that lock, or waits for it."""
+    until(f"the lock {name} is {how}", lambda: locks(page, how), lambda names: name in names)
+
+
 def now(page: Page) -> float:
     return float(page.evaluate("Date.now()"))
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.KILL)
 def test_a_worker_that_is_killed_is_missed_by_every_tab_within_a_second_and_replaced(
     desk: Desk, backend: BackendProcess
@@ -111,27 +104,11 @@ def test_a_command_under_way_when_the_worker_is_killed_ends_as_hub_lost_and_is_n
     assert backend.posts("dial") == [{"phone": "123"}]
 
 
-@pytest.mark.needs(Ability.EVALUATE)
-def test_a_worker_that_dies_again_and_again_is_started_later_and_later(desk: Desk, backend: BackendProcess) -> None:
-    desk.context.add_init_script(NOTE_THE_WORKERS)
-    [tab] = desk.widgets(1)
-    rests = []
-    for _ in range(4):
-        watched(tab)
-        desk.workers.die()
-        lost = tab.page.evaluate("lost")
-        tab.is_connected()
-        rests.append(tab.page.evaluate("made.at(-1)") - lost)
-    assert all(rest > 0.95 * least for rest, least in zip(rests, (150, 300, 600, 1200), strict=True)), rests
-    backend.ring("100")
-    tab.shows("Ringing")
-
-
 def test_a_worker_opens_its_stream_when_the_one_before_it_is_gone(desk: Desk, backend: BackendProcess) -> None:
     page, lock = desk.page("/plain.html"), f"sip-phone-stream {backend.url}/dist/sip-worker.js"
     page.evaluate(HOLD, lock)
     tab = desk.widget()
-    page.evaluate(LOCK_IS, [lock, "pending"])
+    lock_is(page, lock, "pending")
     gone = now(page)
     page.evaluate("letGo()")
     tab.is_connected()
@@ -153,7 +130,7 @@ def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: Backend
     assert tabs[0].page.evaluate("result") == "hub_lost"
     for tab in tabs:
         tab.is_connected()
-    said = [tab.error.text_content() or "" for tab in tabs]
+    said = [tab.error.text() for tab in tabs]
     assert any("did not respond and was started anew" in each for each in said)
     backend.ring("100")
     late = desk.widget()
@@ -168,43 +145,19 @@ def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: Backend
 def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_out(
     desk: Desk, backend: BackendProcess
 ) -> None:
+    offer_haste(backend)
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
+    hurry(tab.page, "tab")
     desk.workers.run(HANG_FOR_A_WHILE)
     tab.phone.evaluate(COMMAND)
     assert tab.page.evaluate("result") == "hub_lost"
+    hurry(tab.page)
     tab.is_connected()
     backend.until(lambda state: state["streamsOpened"] == 2 and state["streams"] == 1)
-    assert desk.workers.ends(hung)
+    desk.workers.ends(hung)
     assert backend.posts("dial") == []
     tab.shows_no_call()
-
-
-@pytest.mark.needs(Ability.EVALUATE)
-def test_a_hub_that_hangs_for_the_fourth_time_in_a_minute_is_replaced_only_when_a_person_asks(desk: Desk) -> None:
-    [tab] = desk.widgets(1)
-    [hung] = desk.workers.targets()
-    times = [now(tab.page)] * 3
-    tab.page.evaluate("record => localStorage.setItem(...record)", [RECORD, json.dumps({"number": 0, "times": times})])
-    desk.workers.run(HANG)
-    expect(tab.connection).to_have_text("Not available", timeout=FOUND_AFTER)
-    expect(tab.error).to_have_text("The phone hangs again and again. Wait a minute and try again.")
-    assert desk.workers.targets() == [hung]
-    tab.button("Try again").click()
-    tab.is_connected()
-    desk.workers.close(hung)
-
-
-@pytest.mark.needs(Ability.EVALUATE)
-def test_without_storage_a_hub_that_hangs_is_replaced_too(desk: Desk) -> None:
-    desk.context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
-    [tab] = desk.widgets(1)
-    [hung] = desk.workers.targets()
-    watched(tab)
-    desk.workers.run(HANG)
-    tab.page.evaluate("lost")
-    tab.is_connected()
-    desk.workers.close(hung)
 
 
 # Its first port hears that the hub starts, and nothing more, as if the worker had died then; the others hear all.
@@ -234,11 +187,12 @@ def test_a_worker_that_dies_before_a_tab_can_wait_for_its_lock_is_asked_for_agai
     desk, copy = desk_on_copy
     (copy / "sip-worker.js").write_text(DIES_EARLY)
     tab = desk.widget()
-    tab.page.evaluate(LOCK_IS, ["sip-phone-hub-e", "held"])  # then it has started, and says so
-    expect(tab.connection).to_have_text("Connected", timeout=KNOWN_WITHOUT_LOCKS)
+    lock_is(tab.page, "sip-phone-hub-e", "held")  # then it has started, and says so
+    tab.connection.has_text("Connected", timeout=BOOT)
     assert len(desk.workers.targets()) == 1, "it did not leave the worker for another"
 
 
+@pytest.mark.timed
 @pytest.mark.needs(Ability.KILL, Ability.NAME)
 def test_plain_http_works_by_heartbeats(insecure_desk: Desk, backend: BackendProcess) -> None:
     """The worker is killed: nobody holds a lock that could tell."""
@@ -300,6 +254,6 @@ def test_when_python_raises_the_hub_lives_and_reports_it(
     go_wrong(desk, tab, backend)
     backend.ring("100")
     tab.hears("payload.activeCall?.state === 'ringing'")
-    assert desk.workers.say("Traceback")
+    desk.workers.say("Traceback")
     [worker] = desk.workers.targets()
     desk.workers.close(worker)  # what it reported is not to be held against the test

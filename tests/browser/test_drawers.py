@@ -29,33 +29,33 @@ def test_they_are_fetched_with_the_first_call_and_once(desk: Desk, backend: Back
     tab.shows("Ringing")
     tab.page.evaluate(IS_FETCHED)
     backend.ring("200")
-    expect(tab.cards).to_have_count(2)
+    tab.cards.has_count(2)
     tab.button("Dial pad").click()
-    expect(tab.phone.get_by_role("group", name="Dial pad")).to_be_visible()
+    tab.phone.with_role("group", "Dial pad").is_visible()
     assert fetched(tab) == 1
 
 
 def test_without_a_call_they_are_fetched_by_a_click_on_the_dial_pad(desk: Desk) -> None:
     [tab] = desk.widgets(1)
     tab.button("Dial pad").click()
-    tab.phone.get_by_role("group", name="Dial pad").get_by_role("button", name="5", exact=True).click()
-    expect(tab.number).to_have_value("5")
+    tab.phone.with_role("group", "Dial pad").button("5").click()
+    tab.number.has_value("5")
     assert fetched(tab) == 1
 
 
 def test_a_dial_pad_that_cannot_be_had_is_told_of_and_the_next_click_brings_it(desk: Desk) -> None:
     [tab] = desk.widgets(1)
     tab.page.evaluate("addEventListener('phone-error', ({detail}) => { window.told = detail; })")
-    tab.page.route(f"**/{FILE}*", lambda route: route.abort())
+    tab.page.playwright.route(f"**/{FILE}*", lambda route: route.abort())
     toggle = tab.button("Dial pad")
     toggle.click()
-    expect(tab.error).to_have_text(NOT_LOADED)
-    expect(toggle).to_have_attribute("aria-expanded", "false")
+    tab.error.has_text(NOT_LOADED)
+    toggle.has_attribute("aria-expanded", "false")
     assert tab.page.evaluate("told") == {"code": "part_not_loaded", "message": ""}
-    tab.page.unroute_all()
+    tab.page.playwright.unroute_all()
     toggle.click()
-    expect(tab.phone.get_by_role("group", name="Dial pad")).to_be_visible()
-    expect(tab.error).to_be_hidden()
+    tab.phone.with_role("group", "Dial pad").is_visible()
+    tab.error.is_hidden()
 
 
 @pytest.mark.parametrize(
@@ -65,36 +65,38 @@ def test_a_call_whose_tools_could_not_be_had_is_drawn_and_a_click_asks_for_them_
     desk: Desk, backend: BackendProcess, name: str, first: str
 ) -> None:
     [tab] = desk.widgets(1)
-    tab.page.route(f"**/{FILE}*", lambda route: route.abort())
-    with tab.page.expect_console_message(lambda line: "A part of the phone could not be loaded" in line.text):
+    tab.page.playwright.route(f"**/{FILE}*", lambda route: route.abort())
+    with tab.page.playwright.expect_console_message(
+        lambda line: "A part of the phone could not be loaded" in line.text
+    ):
         backend.ring("100")
     tab.button("Answer").click()
     tab.shows("Talking")
-    expect(tab.error).to_be_hidden()
+    tab.error.is_hidden()
     tab.button(name).click()
-    expect(tab.error).to_have_text(NOT_LOADED)
-    tab.page.unroute_all()
+    tab.error.has_text(NOT_LOADED)
+    tab.page.playwright.unroute_all()
     tab.button(name).click()
-    expect(tab.cards.locator(first)).to_be_focused()
-    expect(tab.error).to_be_hidden()
+    tab.cards.find(first).is_focused()
+    tab.error.is_hidden()
 
 
 def test_a_tool_that_comes_when_its_call_has_changed_does_not_open(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     waiting: list[Route] = []
-    tab.page.route(f"**/{FILE}*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
+    tab.page.playwright.route(f"**/{FILE}*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
     call = backend.ring("100")
     tab.button("Answer").click()
     tab.shows("Talking")
     keypad = tab.button("Keypad")
     keypad.click()
-    expect(keypad).to_have_attribute("aria-busy", "true")
+    keypad.has_attribute("aria-busy", "true")
     backend.control("send", event="call_updated", data={"id": call, "actions": ["hangup"]})
-    expect(tab.button("Transfer")).to_be_hidden()
+    tab.button("Transfer").is_hidden()
     waiting[0].continue_()
     tab.page.evaluate(IS_FETCHED)
-    expect(tab.phone.locator("[part~=dtmf]")).not_to_have_attribute("aria-busy", "true")
-    expect(tab.phone.get_by_role("group", name="Keypad")).to_have_count(0)
+    expect(tab.phone.find("[part~=dtmf]").locator).not_to_have_attribute("aria-busy", "true")
+    tab.phone.with_role("group", "Keypad").has_count(0)
 
 
 def test_of_two_tools_that_are_asked_for_while_they_come_the_last_one_opens(
@@ -102,13 +104,13 @@ def test_of_two_tools_that_are_asked_for_while_they_come_the_last_one_opens(
 ) -> None:
     [tab] = desk.widgets(1)
     waiting: list[Route] = []
-    tab.page.route(f"**/{FILE}*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
+    tab.page.playwright.route(f"**/{FILE}*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright looks at its code
     backend.ring("100")
     tab.button("Answer").click()
     tab.shows("Talking")
     for name in ("Keypad", "Transfer"):
         tab.button(name).click()
     waiting[0].continue_()
-    expect(tab.cards.get_by_role("textbox")).to_be_focused()
-    expect(tab.cards.locator("[part=keypad]")).to_have_count(0)
-    expect(tab.button("Keypad")).to_have_attribute("aria-expanded", "false")
+    tab.cards.with_role("textbox").is_focused()
+    tab.cards.find("[part=keypad]").has_count(0)
+    tab.button("Keypad").has_attribute("aria-expanded", "false")

@@ -1,9 +1,12 @@
 """Events of the backend that say nothing, or something odd: nothing changes, nothing dies."""
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
 
 
+@pytest.mark.every_engine
 def test_what_cannot_be_read_is_told_and_changes_nothing(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.plain().is_connected()
     backend.control("send", event="call_incoming", data="{nonsense")

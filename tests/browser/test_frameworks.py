@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from build import ROOT
 
 from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .frameworks import example, plain_page, react_page, vue_page
 from .registry import registry_holds
 from .tabs import State, WidgetTab
@@ -64,11 +65,11 @@ def takes_a_call(page: Page, desk: Desk, backend: BackendProcess) -> None:
     """The page shows a call in words of its own, and takes it by a button of its own; another tab agrees with it."""
     tab, other = WidgetTab(page).is_connected(), desk.widget().is_connected()
     backend.ring("100")
-    expect(page.get_by_text("100: ringing")).to_be_visible()
+    expect(page.playwright.get_by_text("100: ringing")).to_be_visible()
     other.shows("Ringing")
-    page.get_by_role("button", name="Take the call").click()
-    expect(page.get_by_text("100: talking")).to_be_visible()
-    expect(page.get_by_role("button", name="Take the call")).to_be_hidden()
+    page.playwright.get_by_role("button", name="Take the call").click()
+    expect(page.playwright.get_by_text("100: talking")).to_be_visible()
+    expect(page.playwright.get_by_role("button", name="Take the call")).to_be_hidden()
     for each in (tab, other):
         each.shows("Talking")
     assert tab.state() == other.state()
@@ -125,10 +126,10 @@ def store(page: Page) -> State:
 def test_a_component_that_is_there_twice_is_one_tab(desk: Desk, backend: BackendProcess, make: MakePage) -> None:
     page, other = make(desk), desk.widget().is_connected()
     page.evaluate("show(2)")
-    states = page.locator("sip-phone-widget [part=state]")
+    states = page.playwright.locator("sip-phone-widget [part=state]")
     backend.ring("100")
     expect(states).to_have_text(["Ringing", "Ringing"])
-    page.get_by_role("button", name="Take the call").last.click()
+    page.playwright.get_by_role("button", name="Take the call").last.click()
     expect(states).to_have_text(["Talking", "Talking"])
     other.shows("Talking")
     registry_holds(other.page, 2, FORGOTTEN_AFTER)
@@ -144,7 +145,7 @@ def test_a_component_that_is_unmounted_leaves_no_listener(desk: Desk, make: Make
     assert set(listeners(page)) == set(WIDGET_LISTENS)
     for _ in range(2):
         page.evaluate("show(0)")
-        expect(page.locator("sip-phone-widget")).to_have_count(0)
+        expect(page.playwright.locator("sip-phone-widget")).to_have_count(0)
         assert listeners(page) == of_page
         page.evaluate("show(1)")
         WidgetTab(page).is_connected()
@@ -155,7 +156,7 @@ def test_a_component_that_is_unmounted_leaves_no_listener(desk: Desk, make: Make
 
 def listeners(page: Page) -> list[str]:
     """Return what the page's client is listened to for, in order, once for each listener."""
-    cdp = page.context.new_cdp_session(page)
+    cdp = page.playwright.context.new_cdp_session(page.playwright)
     client: dict[str, Any] = cdp.send("Runtime.evaluate", {"expression": "client"})["result"]
     found = cdp.send("DOMDebugger.getEventListeners", {"objectId": client["objectId"]})["listeners"]
     return sorted(str(listener["type"]) for listener in found)

@@ -5,12 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from worker_py.protocol import state_payload
 from worker_py.replay import Replay
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .tabs import State
 
 
@@ -28,7 +29,7 @@ def test_a_journal_plays_on_cpython_to_the_same_effects_and_the_same_state(
     second.button("Hang up").click()
     first.shows_no_call()
     first.dial("Lovelace")
-    expect(first.error).to_contain_text("is not a number")
+    first.error.contains_text("is not a number")
     backend.ring("5550142", "Ada Lovelace")
     second.button("Answer").click()
     first.shows("Talking")
@@ -47,6 +48,7 @@ def test_a_journal_plays_on_cpython_to_the_same_effects_and_the_same_state(
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("The same effects")
 
 
+@pytest.mark.every_engine
 def test_a_page_with_nothing_of_ours_may_ask_for_the_journal(desk: Desk) -> None:
     tab = desk.plain().is_connected()
     tab.say("JOURNAL", id="a")

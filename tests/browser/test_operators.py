@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
+
 from .backend import BackendProcess
 from .conftest import Desk
-from .expect import expect
 from .tabs import WidgetTab
 from .test_accessibility import LISTEN
 
@@ -31,7 +32,7 @@ def talk(backend: BackendProcess, tab: WidgetTab) -> None:
     """Ann has one call behind her, and is in another."""
     backend.ring(EARLIER, "Called before")
     tab.button("Decline").click()
-    expect(tab.last_call).to_contain_text("Called before")
+    tab.last_call.contains_text("Called before")
     backend.ring(NOW, "Talks now")
     tab.button("Answer").click()
     tab.shows("Talking")
@@ -45,16 +46,17 @@ def change_operator(backend: BackendProcess) -> None:
 
 def shows_nothing_of_the_first(tab: WidgetTab) -> None:
     tab.shows_no_call()
-    expect(tab.last_call).to_be_hidden()
+    tab.last_call.is_hidden()
 
 
 def is_cut_off(tab: WidgetTab) -> None:
-    expect(tab.connection).to_have_text("Signed out")
-    expect(tab.error).to_have_text(TAKEN_OVER)
-    expect(tab.button("Reload")).to_be_visible()
+    tab.connection.has_text("Signed out")
+    tab.error.has_text(TAKEN_OVER)
+    tab.button("Reload").is_visible()
     shows_nothing_of_the_first(tab)
 
 
+@pytest.mark.every_engine
 def test_another_operator_logs_in_while_the_worker_lives_the_old_ones_state_and_tabs_are_cut_off(
     desk: Desk, backend: BackendProcess
 ) -> None:
@@ -99,7 +101,7 @@ def test_a_backend_that_names_another_operator_ends_what_was_the_first_ones(
     tab.page.evaluate("() => { window.ended = []; addEventListener('call-ended', ({detail}) => ended.push(detail)); }")
     change_operator(backend)
     backend.control("cut", how="end")
-    expect(tab.connection).to_have_text("Reconnecting…")
+    tab.connection.has_text("Reconnecting…")
     tab.is_connected()
     shows_nothing_of_the_first(tab)
     assert tab.page.evaluate("ended") == []
@@ -112,10 +114,10 @@ def test_who_is_logged_out_sees_no_calls_and_who_logs_in_again_does(desk: Desk, 
     backend.control("faults", events={"do": "status", "status": 401})
     backend.control("cut", how="end")
     for tab in (first, second):
-        expect(tab.connection).to_have_text("Signed out")
+        tab.connection.has_text("Signed out")
         shows_nothing_of_the_first(tab)
     assert second.phone.evaluate(DIAL) == "The phone server asks you to sign in again."
-    expect(second.number).to_be_hidden()
+    second.number.is_hidden()
     assert backend.posts("dial") == []
 
     backend.control("faults", events=None)

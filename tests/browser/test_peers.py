@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
-from tests.bench.figures import JS, STOCK
+from tests.bench.figures import JS, OURS, STOCK
+from tests.bench.seat import Tab
 from tests.bench.server import BenchServer
 from tests.bench.sites import js_peer, pages, stock_peer
 
@@ -17,6 +18,7 @@ from .tabs import PlainTab
 pytestmark = marks.ONCE
 
 WORKER = "/peers/js/sip-worker.js"
+LATE = 500  # ms
 
 
 @pytest.fixture
@@ -104,3 +106,15 @@ def test_the_widget_draws_it_and_the_benchmark_sees_that(
     moments = ["asked", "synced", "drawn", "ringing Ada", "talking Ada", "gone Ada"]
     times = tab.page.evaluate("names => bench.clock(names)", moments)
     assert times == sorted(times)
+
+
+def test_another_tab_is_open_only_when_its_scripts_can_be_asked(bench_desk: Desk) -> None:
+    tab = Tab(bench_desk.page(f"/peers/{OURS}/index.html"))
+    tab.when("connected")
+
+    def late(route: Route) -> None:
+        tab.page.wait_for_timeout(LATE)
+        route.continue_()
+
+    bench_desk.context.playwright.route("**/probe.js", late)
+    assert tab.open_another().when("asked") > LATE

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk
+from .drivers import PlaywrightPage
 from .engines import ENGINES
 from .engines.firefox import Firefox
-from .expect import expect
 from .tabs import WidgetTab
 
 PREFIX = "/dist/crm/phone"
@@ -41,7 +41,7 @@ def test_under_a_path_all_is_found_beside_the_script_and_the_api_where_the_attri
 ) -> None:
     desk = desk_type(browser, prefixed.url)
     asked: list[str] = []
-    desk.context.on("request", lambda request: asked.append(request.url.removeprefix(prefixed.url)))
+    desk.context.playwright.on("request", lambda request: asked.append(request.url.removeprefix(prefixed.url)))
     tabs = [desk.widget(f"{PREFIX}/index.html").is_connected() for _ in range(2)]
     tabs[0].dial("+4930100")
     tabs[1].button("Cancel").click()
@@ -61,12 +61,12 @@ def frames(desk: Desk, backend: BackendProcess, own_backend: BackendProcess) -> 
     """Two frames with the phone, in a page of another site; and both sites allow that."""
     for site in (backend, own_backend):
         site.control("settings", framed=True)
-    page = desk.page(f"http://localhost:{own_backend.port}/plain.html")
+    page = desk.page(f"http://localhost:{own_backend.port}/plain.html").playwright
     for _ in range(2):
         page.evaluate(ADD_FRAME, f"{backend.url}/dist/index.html")
     for frame in page.frames[1:]:
         frame.wait_for_url("**/index.html")
-    return [WidgetTab(cast("Page", frame)) for frame in page.frames[1:]]
+    return [WidgetTab(PlaywrightPage(cast("Page", frame))) for frame in page.frames[1:]]
 
 
 def test_frames_in_another_site_share_a_phone_of_their_own_or_say_why_they_have_none(
@@ -75,7 +75,7 @@ def test_frames_in_another_site_share_a_phone_of_their_own_or_say_why_they_have_
     """Browsers part what a site has in another one from what it has for itself, or give it nothing there."""
     if frames[0].page.evaluate(IS_BARRED):
         for frame in frames:
-            expect(frame.error).to_contain_text("Open the page in a tab, or allow its cookies here.")
+            frame.error.contains_text("Open the page in a tab, or allow its cookies here.")
         return
     for frame in frames:
         frame.is_connected()

@@ -3,10 +3,10 @@ script anew, elsewhere and on the same ports, with an empty hub; no tab is told.
 be lost (https://bugs.webkit.org/show_bug.cgi?id=321471), and not every port is given to the hub."""
 
 import pytest
-from playwright.sync_api import Page
 
 from .backend import BackendProcess
 from .conftest import Desk
+from .drivers import Page
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
 

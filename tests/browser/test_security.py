@@ -1,15 +1,19 @@
 """A whole day at the phone: nothing is done that a strict policy forbids, and nothing personal is left behind."""
 
+import contextlib
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from .backend import BackendProcess
+from .backend import DIST, BackendProcess
 from .conftest import Desk
+from .haste import hurry, offer_haste
 from .tabs import WidgetTab
+from .waiting import until
 
 CALLER, NAME, DIALED, OTHER = "+4930111222333", "Wilhelmina Unmistakable", "+4930444555666", "+4930777888999"
 PERSONAL = [number.removeprefix("+") for number in (CALLER, DIALED, OTHER)] + NAME.split()
@@ -21,7 +25,6 @@ LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, bl
 """
 # All that this origin keeps in the browser, as text; `of` are words, and those that are found come back.
 KEPT = """async (of) => {
-  while (!(await caches.keys()).length) await new Promise((resolve) => setTimeout(resolve, 100));
   const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
@@ -40,18 +43,30 @@ class Day:
     tab: WidgetTab
 
 
-@pytest.fixture
-def day(desk_on_copy: tuple[Desk, Path], backend_of_copy: BackendProcess) -> Day:
-    desk, dist = desk_on_copy
+@pytest.fixture(scope="module")
+def day(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """One for all tests, which only look at what it left."""
+    dist = tmp_path_factory.mktemp("day") / "dist"
+    shutil.copytree(DIST, dist, ignore=shutil.ignore_patterns("*.br", "*.gz"))
     worker = dist / "sip-worker.js"
     worker.write_text(LISTEN + worker.read_text("utf-8"), "utf-8")
+    with contextlib.ExitStack() as stops:
+        backend = BackendProcess(dist)
+        stops.callback(backend.stop)
+        desk = Desk(browser, backend.url)
+        stops.callback(desk.context.close)
+        yield spend(desk, backend)
+
+
+def spend(desk: Desk, backend: BackendProcess) -> Day:
+    offer_haste(backend)
     desk.context.add_init_script(LISTEN)
     addresses: list[str] = []
-    desk.context.on("request", lambda request: addresses.append(request.url))
+    desk.context.playwright.on("request", lambda request: addresses.append(request.url))
     first, second = desk.widget("/").is_connected(), desk.widget().is_connected()
-    calls_come_and_go(first, second, backend_of_copy)
-    all_goes_wrong(first, second, backend_of_copy)
-    state = backend_of_copy.state()
+    calls_come_and_go(first, second, backend)
+    all_goes_wrong(first, second, backend)
+    state = backend.state()
     addresses += [request["url"] for request in [*state["attempts"], *state["posts"]]]
     report = desk.workers.report()
     return Day(desk.said + report.lines + report.exceptions, addresses, second)
@@ -62,7 +77,7 @@ def calls_come_and_go(first: WidgetTab, second: WidgetTab, backend: BackendProce
     first.button("Answer").click()
     second.shows("Talking")
     second.button("Keypad").click()
-    second.phone.get_by_role("group", name="Keypad").get_by_role("button", name="5", exact=True).click()
+    second.phone.with_role("group", "Keypad").button("5").click()
     second.button("Hold").click()
     first.shows("On hold")
     first.button("Hang up").click()
@@ -71,32 +86,34 @@ def calls_come_and_go(first: WidgetTab, second: WidgetTab, backend: BackendProce
     backend.far(backend.only_call(), "answer")
     first.shows("Talking")
     first.button("Transfer").click()
-    first.phone.get_by_role("textbox", name="Transfer to number").fill(OTHER)
+    first.phone.with_role("textbox", "Transfer to number").fill(OTHER)
     first.button("Transfer now").click()
     second.shows_no_call()
-    first.status.select_option("dnd")
-    expect(second.status).to_have_value("dnd")
+    first.status.select("dnd")
+    second.status.has_value("dnd")
 
 
 def all_goes_wrong(first: WidgetTab, second: WidgetTab, backend: BackendProcess) -> None:
     """Everything that could make somebody write down what a command or an event said."""
     first.dial(f"{DIALED}x")
-    expect(first.error).to_contain_text("is not a number")
+    first.error.contains_text("is not a number")
     answer = {"do": "body", "body": f'{{"call": "{DIALED} {NAME}"}}', "type": "application/json", "times": 1}
     for fault in ({"do": "status", "status": 503, "times": 1}, answer):
         backend.control("faults", commands=fault)
         first.dial(DIALED)
-        expect(first.error).not_to_contain_text("is not a number")
+        expect(first.error.locator).not_to_contain_text("is not a number")
         first.button("Dismiss").click()
     for event in ({"phone": CALLER, "displayName": NAME}, f"{CALLER} {NAME}"):
         backend.control("send", event="call_incoming", data=event)
-    expect(second.error).to_contain_text("cannot be read")
+    second.error.contains_text("cannot be read")
     backend.ring(CALLER, NAME)
+    hurry(second.page, "hub")  # which tries every 5 s
     for status in (401, 503):
         backend.control("faults", events={"do": "status", "status": status, "times": 2})
         backend.control("cut", how="reset")
-        expect(second.connection).not_to_have_text("Connected")
+        expect(second.connection.locator).not_to_have_text("Connected")
         second.is_connected()
+    hurry(second.page)
     second.shows("Ringing")
 
 
@@ -110,4 +127,5 @@ def test_no_phone_number_or_name_in_console_url_or_storage_by_default(day: Day) 
     assert any(address.endswith("/api/sip/dial") for address in day.addresses)
     written = json.dumps([day.lines, day.addresses], ensure_ascii=False)
     assert [word for word in PERSONAL if word in written] == []
+    until("the browser keeps files", lambda: day.tab.page.evaluate("caches.keys()"))
     assert day.tab.page.evaluate(KEPT, PERSONAL) == [[], []]

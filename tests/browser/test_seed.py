@@ -31,6 +31,7 @@ def test_a_tab_that_says_nothing_is_asked_who_it_is(desk: Desk) -> None:
     assert heard == {"type": "REINIT", "epoch": first["epoch"]}
 
 
+@pytest.mark.every_engine
 def test_every_command_of_the_seed(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()
 

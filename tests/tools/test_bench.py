@@ -1,15 +1,32 @@
 """The benchmark's own sums: percentiles, ratios, verdicts, the table, the pictures. No time is measured here."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from playwright.sync_api import Error
 
-from tests.bench.__main__ import parse
+from tests.bench.__main__ import measure, parse, report
 from tests.bench.boot import Boot, Span, draw, steps
-from tests.bench.figures import JS, OURS, STOCK, Figure, Limit, Line, Row, figure, holds, judge, percentile, ratio
-from tests.bench.measures import MEASURES, measures_in
+from tests.bench.figures import (
+    JS,
+    OURS,
+    STOCK,
+    Figure,
+    Limit,
+    Line,
+    Measured,
+    Row,
+    Runs,
+    figure,
+    holds,
+    judge,
+    percentile,
+    ratio,
+)
+from tests.bench.measures import MEASURES, Measure, measures_in
 from tests.bench.plot import plot
 from tests.bench.report import Machine, as_json, short, table
 from tests.bench.rows import ROWS, rows_in
@@ -18,6 +35,9 @@ from tests.bench.sites import pages
 MACHINE = Machine("A processor", 2, "Linux 6", "Chromium 156")
 ROW = Row("hub ready", "warm", "ms", must=(Limit(0.15, STOCK),), aim=(Limit(0.1, STOCK), Limit(4, JS)))
 SAMPLES = {OURS: [[300.0], [310.0], [290.0]], JS: [[60.0], [70.0], [65.0]], STOCK: [[3000.0], [3100.0], [2900.0]]}
+
+
+FAILED = {"tabs200": "Error: bench is not defined. That was with the peer js."}
 
 
 def flat(**values: float) -> dict[str, Figure]:
@@ -117,10 +137,41 @@ def cells(line: str) -> list[str]:
 
 
 def test_json_has_every_sample_and_verdict() -> None:
-    said = json.loads(as_json(MACHINE, [judge(ROW, SAMPLES)], {"warm": dict(SAMPLES)}))
+    said = json.loads(as_json(MACHINE, [judge(ROW, SAMPLES)], Measured({"warm": dict(SAMPLES)})))
     assert said["machine"]["cores"] == 2
     assert said["samples"]["warm"][JS] == SAMPLES[JS]
     assert (said["rows"][0]["must_holds"], said["rows"][0]["aim_holds"]) == (True, False)
+
+
+def test_a_measure_that_fails_is_named_with_its_reason_and_the_others_stay(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def take(measure: Measure) -> dict[str, Runs]:
+        if measure is MEASURES["tabs200"]:
+            reason = Error("bench is not defined\nCall log: nothing")
+            reason.add_note("That was with the peer js.")
+            raise reason
+        return dict(SAMPLES)
+
+    taken = measure(take, ["warm", "tabs200", "drawn"])
+    assert (taken.samples, taken.failed) == ({"warm": SAMPLES, "drawn": SAMPLES}, FAILED)
+    assert "tabs200 failed: Error: bench is not defined. That was with the peer js." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("failed", "row", "code"),
+    [({}, ROW, 0), (FAILED, ROW, 1), ({}, replace(ROW, must=(Limit(0.01, STOCK),)), 1)],
+    ids=["all is well", "a measure has failed", "a must does not hold"],
+)
+def test_the_report_names_what_failed_and_the_exit_code_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, failed: dict[str, str], row: Row, code: int
+) -> None:
+    options = parse(["--json", str(tmp_path / "bench.json")])
+    assert report(MACHINE, [judge(row, SAMPLES)], Measured({"warm": dict(SAMPLES)}, failed), options) == code
+    printed, written = capsys.readouterr().out, json.loads((tmp_path / "bench.json").read_text("utf-8"))
+    assert "| hub ready |" in printed
+    assert [f"{name}: {why}" in printed for name, why in failed.items()] == [True] * len(failed)
+    assert (written["samples"], written["failed"]) == ({"warm": SAMPLES}, failed)
 
 
 def test_every_row_has_a_measure_of_all_the_peers_it_is_compared_with() -> None:

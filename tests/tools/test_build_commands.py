@@ -58,6 +58,21 @@ def test_serve_and_test_build_first_and_then_become_another_program(
     assert (project / "dist" / "manifest.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "alone"),
+    [
+        (["tests/unit"], True),
+        (["tests/unit/test_versions.py::test_x", "-k", "dial", "-x"], True),
+        (["tests/unit", "--cov"], False),
+        (["tests/unit", "tests/tools"], False),
+        (["-k", "dial"], False),
+        ([], False),
+    ],
+)
+def test_unit_tests_alone_need_no_bundle(arguments: list[str], alone: bool) -> None:  # noqa: FBT001
+    assert build.are_unit_tests(arguments) is alone
+
+
 @pytest.mark.parametrize("group", sorted(build.SETTINGS["dependency-groups"]))
 def test_every_tool_is_pinned_to_one_version(group: str) -> None:
     assert [pin for pin in build.requirements(group) if "==" not in pin.partition(";")[0]] == []
@@ -80,9 +95,24 @@ def test_a_folder_whose_making_broke_off_is_made_again(tmp_path: Path, monkeypat
     with pytest.raises(build.BuildError):
         build.cached_folder("tools", ["a==1"], break_off)
     folder = build.cached_folder("tools", ["a==1"], make)
-    assert sorted(path.name for path in folder.iterdir()) == ["complete", "whole"]
+    assert [path.name for path in folder.iterdir()] == ["whole"]
     assert build.cached_folder("tools", ["a==1"], break_off) == folder
     assert build.cached_folder("tools", ["a==2"], make) != folder
+
+
+def test_two_processes_that_make_a_folder_at_once_share_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def make_second(folder: Path) -> None:
+        (folder / "second").touch()
+
+    def make_first(folder: Path) -> None:
+        (folder / "first").touch()
+        build.cached_folder("tools", ["a==1"], make_second)
+
+    folder = build.cached_folder("tools", ["a==1"], make_first)
+    assert [path.name for path in folder.iterdir()] == ["second"]
+    assert list(build.cache_folder().iterdir()) == [folder], "nothing else is left"
 
 
 def test_the_notice_of_licences_names_the_pyodide_that_is_shipped() -> None:

@@ -11,8 +11,10 @@ from worker_py.hub import Hub
 
 from .wire import EPOCH, TAB_A, TAB_B
 
-settings.register_profile("unit", deadline=None)  # a busy machine may stop for a second
-settings.load_profile("unit")
+# A busy machine may stop for a second, so there are no deadlines. The run of all checks takes the profile "thorough".
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=100, deadline=None)
+settings.load_profile("quick")
 
 
 class Bench:

@@ -204,4 +204,4 @@ class PhoneMachine(RuleBasedStateMachine):
 
 
 TestPhone = PhoneMachine.TestCase
-TestPhone.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestPhone.settings = settings(stateful_step_count=30)

@@ -45,12 +45,28 @@
   let missed = 0;
 
   async function askForJournal() {
-    if (phone) return (await phone).client.journal();
-    walk.say({ type: "JOURNAL" });
+    return phone ? (await phone).client.journal() : (await ask("JOURNAL")).text;
+  }
+
+  const isTabs = ({ name }) => /^(walk|sip-phone-tab)-/.test(name);
+
+  /** The hub waits for the locks of those tabs that gave one. */
+  async function askForRegistry() {
+    const { tabs } = phone ? await (await phone).client.check() : await ask("CHECK");
+    const { pending } = await navigator.locks.query();
+    const locked = pending.filter(isTabs).length;
+    return { locked, others: tabs.length - locked };
+  }
+
+  /** Resolves to the payload of what a hub answers to a page with nothing of ours. */
+  function ask(type) {
+    walk.say({ type });
     return new Promise((resolve) => {
-      port.addEventListener("message", ({ data }) => data.type === "JOURNAL" && resolve(data.payload.text));
+      port.addEventListener("message", ({ data }) => data.type === type && resolve(data.payload));
     });
   }
+
+  const inTime = (answer) => Promise.race([answer, new Promise((resolve) => setTimeout(resolve, PATIENCE, null))]);
 
   globalThis.walk = {
     /** What was noted since the last time. */
@@ -74,7 +90,10 @@
     },
 
     /** What a hub says happened, or null if it does not answer. */
-    journal: () => Promise.race([askForJournal(), new Promise((resolve) => setTimeout(resolve, PATIENCE, null))]),
+    journal: () => inTime(askForJournal()),
+
+    /** How many tabs with a lock a hub knows, and how many without, or null if it does not answer. */
+    registry: () => inTime(askForRegistry()),
 
     /** What a person sees, the state behind it, and how many commands are open. */
     async look() {
@@ -128,7 +147,7 @@
     /** Takes one of the tabs' locks away, round and round. */
     async steal(number) {
       const { held } = await navigator.locks.query();
-      const names = held.map(({ name }) => name).filter((name) => /^(walk|sip-phone-tab)-/.test(name));
+      const names = held.filter(isTabs).map(({ name }) => name);
       if (names.length) await navigator.locks.request(names[number % names.length], { steal: true }, () => {});
     },
   };

@@ -1,12 +1,14 @@
 """A tab of the walk. All kinds are pages that note what they say and hear; what the person does is the same in each."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from playwright.sync_api import CDPSession, Page
-
+from tests.browser.drivers import Page
 from tests.browser.tabs import State
 
 from .rules import Book, Ear, Message, broken
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession
 
 Kind = Literal["widget", "plain", "seed"]
 """With <sip-phone-widget>; with nothing of ours, but a lock; with nothing but the seed's messages. Where the browser
@@ -32,7 +34,7 @@ class Tab:
         self.sent: list[Message] = []
         self._book = book
         self._lifecycle: CDPSession | None = None
-        page.on("crash", self._has_crashed)
+        page.on_crash(self._has_crashed)
         self.enter()
 
     @property
@@ -73,7 +75,7 @@ class Tab:
 
     def freeze(self) -> None:
         self.listen()
-        self._lifecycle = self.page.context.new_cdp_session(self.page)
+        self._lifecycle = self.page.playwright.context.new_cdp_session(self.page.playwright)
         self._lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
 
     def thaw(self) -> None:
@@ -84,7 +86,7 @@ class Tab:
         if self.must_join:
             self.join()
 
-    def _has_crashed(self, _: Page) -> None:
+    def _has_crashed(self) -> None:
         self.crashed = True
 
     # --- what the person, or the page, does ---------------------------------------------------------------------------
@@ -147,6 +149,11 @@ class Tab:
     def _lacks(self) -> str:
         lacking = self.ear.unanswered()
         return f"{lacking} have no result, after {', '.join(self.ear.trail)}" if lacking else ""
+
+    def registry(self) -> tuple[int, int]:
+        """Return how many tabs with a lock its hub knows, and how many without."""
+        counts = self.page.evaluate("walk.registry()") or broken("the hub does not tell of its tabs")
+        return counts["locked"], counts["others"]
 
     def journal(self) -> str:
         text = self.page.evaluate("walk.journal()")

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.backend.exchange import FAR_END_MAY
 from tests.browser.engines import Ability
+from tests.browser.waiting import until
 from worker_py.protocol import CALL_COMMANDS, CMD_DIAL, CMD_STATUS
 
 from .steps import Step
@@ -84,8 +85,7 @@ def kill_worker(world: World, _: Step) -> None:
     assert world.processes is not None
     for process in world.processes.with_worker():
         os.kill(process, signal.SIGKILL)
-    while workers & world.workers():
-        pass
+    until("the workers that were killed are gone", world.workers, lambda living: not workers & living)
     world.lose(workers)
 
 

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Error
 
 from tests.browser.backend import BackendProcess
+from tests.browser.drivers import AnyBrowser
 from tests.browser.engines import Ability
 
 from .rules import Broken
@@ -45,7 +46,7 @@ class Walker:
     SharedWorker."""
 
     def __init__(
-        self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool = True
+        self, browser: AnyBrowser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool = True
     ) -> None:
         self._browser = browser
         self._backend = backend

@@ -5,20 +5,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Worker
+from playwright.sync_api import Error, Worker
 
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
+from tests.browser.drivers import AnyBrowser
 from tests.browser.engines import Ability, Engine
 from tests.browser.hosted import HostedDesk
+from tests.browser.waiting import until
 
 from .rules import Book, broken, check_posts, difference, play, registered
 from .tab import Kind, Tab
 
 MOST_TABS = 6
 QUIET = 2.0  # s after which all tabs must show the same
-BUSY = 3.0  # s that a busy machine may add
-HEALED = 16.0  # s after which all must be well: a command is given up after 10 s, and a stream retried after 5 s
+BUSY = 20.0  # s that a busy machine may add
+HEALED = 16.0 + BUSY  # s after which all must be well: a command ends within 10 s, and a stream is retried after 5 s
 LOOK = 0.1  # s
 KILLING = frozenset({Ability.CRASH, Ability.KILL})
 
@@ -35,11 +37,11 @@ class World:
     must hold does."""
 
     def __init__(
-        self, browser: Browser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool
+        self, browser: AnyBrowser, backend: BackendProcess, abilities: frozenset[Ability], *, shared: bool
     ) -> None:
         self.backend = backend
         self.desk = (Desk if shared else HostedDesk)(browser, backend.url)
-        self.desk.context.add_init_script(path=Path(__file__).parent / "note.js")
+        self.desk.context.add_init_script((Path(__file__).parent / "note.js").read_text("utf-8"))
         self.abilities = abilities
         self.processes = self.desk.processes if abilities & KILLING else None
         self._shared = shared
@@ -86,8 +88,8 @@ class World:
         if workers <= self.workers():
             return
         names = {worker for worker in workers if not isinstance(worker, int)}
-        while names and names <= self.workers():
-            pass  # a browser that has yet to notice lets pages join a worker that is dead
+        if names:  # a browser that has yet to notice lets pages join a worker that is dead
+            until("the browser notices which worker died", self.workers, lambda living: not names <= living)
         for tab in self.tabs:
             tab.lose_worker()
 
@@ -114,7 +116,7 @@ class World:
     def be_quiet(self) -> None:
         """After some quiet all tabs show the same, whatever the backend does. Raise Broken if not."""
         time.sleep(QUIET)
-        self._until(self._discord, BUSY)
+        comes_to_nothing(self._discord, BUSY)
         self._check_all()
 
     def heal(self, *, nudge: bool) -> None:
@@ -122,7 +124,7 @@ class World:
         self.mend()
         if nudge and self.awake:
             self.awake[0].nudge()
-        self._until(self._ill, HEALED)
+        comes_to_nothing(self._ill, HEALED)
         self._check_all()
 
     def mend(self) -> None:
@@ -132,13 +134,6 @@ class World:
         """Close the browser's tabs. Raise Broken if something went wrong unheard."""
         if wrong := self.desk.close():
             broken(f"said in the end: {wrong}")
-
-    def _until(self, unmet: Callable[[], str], seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while why := unmet():
-            if time.monotonic() > end:
-                broken(f"still after {seconds:.0f} s {why}")
-            time.sleep(LOOK)
 
     def _discord(self) -> str:
         """Return in what the tabs are not of one mind, or nothing."""
@@ -162,14 +157,15 @@ class World:
         check_posts(self.backend.state()["posts"])
         if Ability.INSPECT in self.abilities:
             self._hear_worker()
-        self._until(self._strangers, BUSY)
+        if self.awake:
+            comes_to_nothing(lambda: self._strangers(self.awake[-1].registry()), BUSY)
+            if why := self._strangers(registered(play(self.awake[-1].journal()))):
+                broken(f"by its journal {why}")
 
-    def _strangers(self) -> str:
-        """Return in what the registry does not hold just the tabs that live, or nothing. A journal tells what it
-        holds, and must lead to the same hub here."""
-        if not self.awake:
-            return ""
-        locked, others = registered(play(self.awake[-1].journal()))
+    def _strangers(self, registry: tuple[int, int]) -> str:
+        """Return in what a registry of so many tabs with a lock, and so many without, does not hold just the tabs that
+        live, or nothing."""
+        locked, others = registry
         awake, living = ([tab for tab in tabs if tab.has_lock] for tabs in (self.awake, self.tabs))
         seeds = [tab for tab in self.awake if not tab.has_lock]
         # A frozen tab learns of a hub's death when it thaws, and one that gives no lock is kept until it says BYE.
@@ -187,6 +183,11 @@ class World:
         state = self.backend.state()
         if state["maxStreams"] > 1:
             broken(f"there were {state['maxStreams']} streams at once, after {state['attempts'][-6:]}")
+
+
+def comes_to_nothing(unmet: Callable[[], str], seconds: float) -> None:
+    """Wait until nothing is unmet that must hold."""
+    until("all holds that must", unmet, lambda why: not why, patience=seconds, pause=LOOK)
 
 
 def _name(tab: Tab) -> str:

@@ -6,10 +6,9 @@ processes.py   what tests do to the processes of a browser
 chromium*.py, firefox*.py, webkit*.py    the engines
 """
 
-import os
 from collections.abc import Mapping
 
-from playwright.sync_api import Browser
+from tests.browser.drivers import AnyBrowser, WebKitBrowser
 
 from .chromium import Chromium
 from .engine import INSECURE, Ability, Engine, Report, Workers
@@ -17,16 +16,12 @@ from .firefox import Firefox
 from .processes import Processes
 from .webkit import WebKit
 
-__all__ = ["ENGINES", "INSECURE", "Ability", "Engine", "Processes", "Report", "Workers", "engine_of", "named_engines"]
+__all__ = ["ALL", "ENGINES", "INSECURE", "Ability", "Engine", "Processes", "Report", "Workers", "engine_of"]
 
+ALL = "all"  # what `--engine` calls every test in every engine
 ENGINES: Mapping[str, Engine] = {engine.name: engine for engine in (Chromium(), Firefox(), WebKit())}
 
 
-def engine_of(browser: Browser) -> Engine:
+def engine_of(browser: AnyBrowser) -> Engine:
     """Return the engine that started a browser."""
-    return ENGINES[browser.browser_type.name]
-
-
-def named_engines() -> list[str]:
-    """Return the engines whose programs the environment names; Playwright may have a Chromium of its own."""
-    return [name for name, engine in ENGINES.items() if engine.variable in os.environ] or ["chromium"]
+    return ENGINES["webkit" if isinstance(browser, WebKitBrowser) else browser.browser_type.name]

@@ -4,6 +4,8 @@ import os
 
 from playwright.sync_api import Browser, Playwright
 
+from tests.browser.drivers import Context, PlaywrightContext
+
 from .chromium_processes import ChromiumProcesses
 from .chromium_workers import ChromiumWorkers
 from .engine import INSECURE, Engine
@@ -38,6 +40,9 @@ class Chromium(Engine):
             args=arguments(*HOSTS),
             ignore_default_args=WITH_CACHE if back_forward_cache else None,
         )
+
+    def open(self, browser: Browser, url: str) -> Context:
+        return PlaywrightContext(browser.new_context(base_url=url))
 
     def workers(self, browser: Browser) -> ChromiumWorkers:
         return ChromiumWorkers(browser)

@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error
+
+from tests.browser.drivers import Page
 
 from .processes import Processes
 
@@ -21,4 +23,4 @@ class ChromiumProcesses(Processes):
 
     def kill_tab(self, page: Page) -> None:
         with suppress(Error):  # it does not arrive there
-            page.goto("chrome://kill")
+            page.playwright.goto("chrome://kill")

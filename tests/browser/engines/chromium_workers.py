@@ -6,7 +6,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error
 
+from tests.browser.waiting import until
+
 from .engine import Report, Workers
+
+ANSWERED_AFTER = 30.0  # s; a worker that starts Python on a busy machine hears nothing meanwhile
 
 
 class ChromiumWorkers(Workers):
@@ -42,15 +46,9 @@ class ChromiumWorkers(Workers):
         [target] = [target] if target else self.targets()
         self._ask(target, ["Runtime.evaluate"], {"expression": f"setTimeout(() => {{ {expression} }})"})
 
-    def die(self) -> None:
-        """Not by what it runs, since the debugger is still there then."""
-        [target] = self.targets()
-        self.close(target)
-
     def close(self, target: str) -> None:
         self._cdp.send("Target.closeTarget", {"targetId": target})
-        while target in self.targets():
-            pass
+        self.ends(target)
 
     def _read(self, target: str) -> None:
         self._ask(target, ["Runtime.enable", "Runtime.evaluate"], {"expression": "0"})
@@ -62,9 +60,14 @@ class ChromiumWorkers(Workers):
         for number, method in enumerate(methods):
             message = json.dumps({"id": number, "method": method, "params": parameters if number == last else {}})
             self._cdp.send("Target.sendMessageToTarget", {"sessionId": session, "message": message})
-        while (session, last) not in self._answers:
-            if target not in self.targets():  # asking lets what the worker says come in
-                return None
+
+        def has_answered_or_ended() -> bool:
+            living = self.targets()  # asking lets what the worker says come in
+            return (session, last) in self._answers or target not in living
+
+        until(f"the worker answers {methods[last]}", has_answered_or_ended, patience=ANSWERED_AFTER)
+        if (session, last) not in self._answers:
+            return None
         self._cdp.send("Target.detachFromTarget", {"sessionId": session})
         return self._answers.pop((session, last))
 

@@ -1,6 +1,5 @@
 """What an engine is to the tests: a browser that can be had and started, and what its driver can do to it."""
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +7,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Playwright
+
+from tests.browser.drivers import Context
+from tests.browser.waiting import until
 
 from .processes import Processes
 
 INSECURE = "phone.test"  # plain http under a name of its own has no locks; 127.0.0.1 counts as secure
-PATIENCE = 10.0  # s
 
 
 class Ability(StrEnum):
@@ -56,41 +57,25 @@ class Workers(ABC):
     def run(self, expression: str, target: str | None = None) -> None:
         """Run JavaScript in a shared worker, the only one if none is named, and wait for nothing: it may never end."""
 
-    def die(self) -> None:
-        """End the only shared worker, as if it had broken."""
-        self.run("close()")
-
     @abstractmethod
     def close(self, target: str) -> None:
         """End a worker, also one that hangs."""
 
-    def ends(self, target: str) -> bool:
-        """Wait until a worker has ended; return False if it does not in time."""
-        end = time.monotonic() + PATIENCE
-        while target in self.targets():
-            if time.monotonic() > end:
-                return False
-        return True
+    def ends(self, target: str) -> None:
+        """Wait until a worker has ended."""
+        until(f"worker {target} ends", self.targets, lambda living: target not in living)
 
-    def come_to(self, count: int) -> bool:
-        """Wait until so many workers live; return False if that is not so in time."""
-        end = time.monotonic() + PATIENCE
-        while len(self.targets()) != count:
-            if time.monotonic() > end:
-                return False
-        return True
+    def come_to(self, count: int) -> None:
+        """Wait until so many workers live."""
+        until(f"{count} workers live", self.targets, lambda living: len(living) == count)
 
-    def say(self, words: str) -> bool:
-        """Wait until a worker has said that; return False if none does in time."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if any(words in line for line in self.report().lines):
-                return True
-        return False
+    def say(self, words: str) -> None:
+        """Wait until a worker has said that."""
+        until(f"a worker says {words!r}", lambda: self.report().lines, lambda lines: any(words in it for it in lines))
 
 
 class Engine(ABC):
-    """One engine.
+    """One engine. A browser is whatever its `launch` returns.
 
     name: what `--engine` calls it, and Playwright; title: what people do; variable: in the environment, the path of its
     program; lacks: what its driver cannot do, each with the reason; files: those of tests/browser that run in it, all
@@ -123,13 +108,17 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:
+    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Any:
         """Start the program that `variable` names."""
 
     @abstractmethod
-    def workers(self, browser: Browser) -> Workers:
+    def open(self, browser: Any, url: str) -> Context:
+        """Open that browser for one more person; the paths of its pages begin at `url`."""
+
+    @abstractmethod
+    def workers(self, browser: Any) -> Workers:
         """The shared workers of a browser that it has started."""
 
     @abstractmethod
-    def processes(self, browser: Browser) -> Processes:
+    def processes(self, browser: Any) -> Processes:
         """The processes of a browser that it has started."""

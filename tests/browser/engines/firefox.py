@@ -7,6 +7,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Playwright
 
+from tests.browser.drivers import Context, PlaywrightContext
+
 from .engine import INSECURE, Ability, Engine
 from .firefox_processes import FirefoxProcesses
 from .firefox_workers import FirefoxWorkers
@@ -72,6 +74,9 @@ class Firefox(Engine):
         self._folders[browser] = Path(folder.name)
         browser.on("disconnected", lambda _: folder.cleanup())
         return browser
+
+    def open(self, browser: Browser, url: str) -> Context:
+        return PlaywrightContext(browser.new_context(base_url=url))
 
     def workers(self, browser: Browser) -> FirefoxWorkers:
         folder = self._folders[browser]

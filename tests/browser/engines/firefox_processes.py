@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import Page
+from tests.browser.drivers import Page
 
 from .firefox_debugger import Debugger
 from .processes import Processes, children, said

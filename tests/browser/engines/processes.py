@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+
+from tests.browser.drivers import Page
 
 
 class Processes(ABC):

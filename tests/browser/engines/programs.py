@@ -20,8 +20,11 @@ class Absent(BuildError):
 
 
 def named(variable: str, title: str, ask: str = "--version") -> str | None:
-    """Return the path that the environment gives, if it does. A BuildError if that does not run and answer `ask`."""
+    """Return the path that the environment gives, if it does. A BuildError if that does not run and answer `ask`;
+    Absent if it is empty, which says to do without."""
     path = os.environ.get(variable)
+    if path == "":
+        raise Absent(f"{variable} is empty: set it to the path of a {title}, or unset it.")
     if path is None or works(path, ask):
         return path
     raise BuildError(f"{variable} is {path}, which does not run: set it to the path of a {title}.")

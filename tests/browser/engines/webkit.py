@@ -1,13 +1,12 @@
-"""WebKitGTK, which is Safari's engine. Selenium drives it: see tests/browser/webkit/."""
+"""WebKitGTK, which is Safari's engine. Selenium drives it."""
 
 import os
 import shutil
 from pathlib import Path
-from typing import cast
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Playwright
 
-from tests.browser.webkit import WebKitBrowser
+from tests.browser.drivers import Context, WebKitBrowser
 
 from .engine import Ability, Engine
 from .programs import Absent, install_debians, named, on_path
@@ -67,14 +66,17 @@ class WebKit(Engine):
             raise Absent(f"There is no {self.title} with {DRIVER} and {DISPLAY}: install one, or set {self.variable}.")
         return found
 
-    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> Browser:  # noqa: ARG002 - it has one
-        return cast("Browser", WebKitBrowser(Path(os.environ[self.variable])))
+    def launch(self, playwright: Playwright, *, back_forward_cache: bool = False) -> WebKitBrowser:  # noqa: ARG002 - it has one
+        return WebKitBrowser(Path(os.environ[self.variable]))
 
-    def workers(self, browser: Browser) -> WebKitWorkers:
+    def open(self, browser: WebKitBrowser, url: str) -> Context:
+        return browser.open(url)
+
+    def workers(self, browser: WebKitBrowser) -> WebKitWorkers:
         return WebKitWorkers(self.processes(browser))
 
-    def processes(self, browser: Browser) -> WebKitProcesses:
-        return WebKitProcesses(cast("WebKitBrowser", browser))
+    def processes(self, browser: WebKitBrowser) -> WebKitProcesses:
+        return WebKitProcesses(browser)
 
     @staticmethod
     def _installed() -> str | None:

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page
-
-from tests.browser.webkit import WebKitBrowser
+from tests.browser.drivers import Page, WebKitBrowser
 
 from .processes import Processes, children
 

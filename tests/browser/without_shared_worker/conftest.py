@@ -6,6 +6,6 @@ from tests.browser.conftest import Desk
 from tests.browser.hosted import HostedDesk
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def desk_type() -> type[Desk]:
     return HostedDesk

@@ -2,21 +2,24 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import marks
 from tests.browser.backend import BackendProcess
 from tests.browser.conftest import Desk
-from tests.browser.hosted import has_ended, host_among, listen
+from tests.browser.hosted import has_ended, host_among, workers_of
 from tests.browser.registry import registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_check import SelfCheck, opened
 from tests.browser.test_dead_workers import KNOWN_AFTER, watched
+from tests.browser.waiting import until
 
 from .test_hosts import closes, crashes, talking
 
 pytestmark = marks.HOSTED
 
+TRIES = 5  # until the browser keeps a page
 ALONE = "each tab is a phone of its own"
 
 CLIENT = """async (options) => {
@@ -44,9 +47,10 @@ def test_ten_tabs_at_once_have_one_hub_and_one_stream(desk: Desk, backend: Backe
     host_among(tabs)
 
 
+@pytest.mark.timed
 def test_a_tab_that_crashes_is_forgotten_within_a_second(desk: Desk, backend: BackendProcess) -> None:
     host, others = talking(desk, backend, 3)
-    registry_holds(host.page, 3, KNOWN_AFTER)
+    registry_holds(host.page, 3, BOOT)
     crashes(others[0])
     registry_holds(host.page, 2, KNOWN_AFTER)
     assert backend.state()["streamsOpened"] == 1
@@ -66,7 +70,7 @@ def test_two_clients_of_a_page_share_the_hub_and_the_one_that_is_left_keeps_it(
     for at in (0, 1):
         page.evaluate(CLIENT, {})
         page.evaluate(CONNECTED, at)
-    [hosting] = page.workers
+    [hosting] = page.playwright.workers
     page.evaluate("clients[0].close()")
     page.evaluate("clients[1].dial('123456')")
     page.evaluate("clients[1].close()")
@@ -81,8 +85,7 @@ def test_two_apis_are_two_hubs(desk: Desk) -> None:
     for page, api in zip(pages, ("/api/sip", "/api/sip/"), strict=True):
         page.evaluate(CLIENT, {"api": api})
     pages[0].evaluate(CONNECTED, 0)
-    while [len(page.workers) for page in pages] != [1, 1]:
-        listen(pages[1])
+    until("each page has a worker", lambda: [len(workers_of(page)) for page in pages], lambda counts: counts == [1, 1])
 
 
 def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk, Path]) -> None:
@@ -91,9 +94,9 @@ def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk
     content = script.read_bytes()
     script.unlink()
     tab = desk.widget()
-    expect(tab.connection).to_have_text("Not available")
-    expect(tab.error).to_contain_text("The phone could not start: ")
-    expect(tab.error).to_contain_text("sip-elected-worker.js")
+    tab.connection.has_text("Not available")
+    tab.error.contains_text("The phone could not start: ")
+    tab.error.contains_text("sip-elected-worker.js")
     script.write_bytes(content)
 
 
@@ -102,10 +105,13 @@ def test_a_page_in_the_back_forward_cache_hosts_nothing_and_shows_the_current_st
 ) -> None:
     host, [other] = talking(bfcache_desk, backend, 2)
     # The browser casts out a page whose worker is slow to end, when the next host asks for a lock that it still has.
-    while not comes_out_of_the_cache(host, other, backend):
+    for _ in range(TRIES):
+        if comes_out_of_the_cache(host, other, backend):
+            return
         host, other = other, host
         backend.ring("100")
         host.button("Answer").click()
+    pytest.fail(f"the browser has loaded the page anew {TRIES} times")
 
 
 def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendProcess) -> bool:
@@ -115,13 +121,13 @@ def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendPr
     host.page.goto("/plain.html")
     other.page.evaluate("lost")
     other.is_connected().shows("Talking")
-    registry_holds(other.page, 1, KNOWN_AFTER)
+    registry_holds(other.page, 1, BOOT)
     backend.far(backend.only_call(), "hangup")
     other.shows_no_call()
-    host.page.go_back(wait_until="commit")
+    host.page.go_back()
     host.shows_no_call()
     host.is_connected()
-    registry_holds(other.page, 2, KNOWN_AFTER)
+    registry_holds(other.page, 2, BOOT)
     assert host_among([host, other]) is other
     return bool(host.page.evaluate("window.before"))
 
@@ -135,7 +141,7 @@ def test_without_locks_each_tab_has_a_hub_of_its_own_and_says_so(insecure_desk: 
     tabs[0].button("Answer").click()
     for tab in tabs:
         tab.shows("Talking")
-        assert len(tab.page.workers) == 1
+        assert len(tab.page.playwright.workers) == 1
     assert [ALONE in line for line in insecure_desk.said if "SharedWorker" in line] == [True, True]
     assert len(backend.posts("answer")) == 1
     assert backend.state()["streams"] == 2

@@ -79,6 +79,7 @@ def test_big_event_arrives_whole(backend: httpx.Client) -> None:
     [
         ("settings", {"colour": "red"}),
         ("settings", {"ping": 0}),
+        ("settings", {"haste": 0.5}),
         ("settings", {"answerAfter": -1}),
         ("settings", {"answers": None}),
         ("settings", {"operator": {"id": 7}}),

@@ -47,6 +47,26 @@ def test_delay_keeps_a_request_waiting_then_all_is_as_usual(backend: httpx.Clien
     assert time.monotonic() - before >= 0.3
 
 
+@pytest.mark.parametrize(("when", "calls"), [("before", 0), ("after", 1)])
+def test_held_command_goes_on_when_faults_change(backend: httpx.Client, when: str, calls: int) -> None:
+    control(backend, "faults", commands={"do": "hold", "when": when})
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(command, backend, "dial", phone="1")
+        wait_for(backend, lambda state: len(state["posts"]) == 1 and len(state["calls"]) == calls)
+        control(backend, "faults", events=None)
+        assert see(backend)["posts"][0]["status"] is None, "a change of the other side lets nothing go"
+        control(backend, "faults", commands=None)
+        assert answer.result().status_code == 200
+
+
+def test_held_request_is_over_when_its_client_goes(backend: httpx.Client) -> None:
+    control(backend, "faults", events={"do": "hold"})
+    with pytest.raises(httpx.ReadTimeout):
+        backend.get(f"{API}/events", timeout=0.3)
+    wait_for(backend, lambda state: state["streams"] == 0)
+    assert see(backend)["streamsOpened"] == 0
+
+
 def test_status_comes_with_a_problem_body_and_headers(backend: httpx.Client) -> None:
     control(backend, "faults", events={"do": "status", "status": 302, "headers": {"Location": "/plain.html"}})
     control(backend, "faults", commands={"do": "status", "status": 401})

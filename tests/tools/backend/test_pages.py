@@ -129,6 +129,23 @@ def test_a_copy_that_is_asked_for_by_its_own_name_is_just_bytes(backend: httpx.C
     assert "Content-Encoding" not in answer.headers
 
 
+def test_scripts_of_the_bundle_alone_get_the_clock_of_the_tests(backend: httpx.Client) -> None:
+    control(backend, "settings", haste=10)
+    answers = {path: backend.get(path) for path in ("/dist/sip-worker.js", "/dist/runtime.mjs", "/panel.js")}
+    assert [path for path, answer in answers.items() if "hasteClock" in answer.text] == ["/dist/sip-worker.js"]
+    script = answers["/dist/sip-worker.js"]
+    assert "const FACTOR = 10;" in script.text
+    assert script.text.endswith("this is sip-worker.js")
+    assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+def test_script_with_the_clock_is_not_taken_for_the_one_without(backend: httpx.Client) -> None:
+    plain = backend.get("/dist/sip-client.js")
+    control(backend, "settings", haste=10)
+    hasty = backend.get("/dist/sip-client.js", headers={"If-None-Match": plain.headers["ETag"]})
+    assert (hasty.status_code, hasty.headers.get("ETag")) == (200, None)
+
+
 def test_what_is_named_after_its_content_is_kept_for_ever(backend: httpx.Client) -> None:
     for_ever = "public, max-age=31536000, immutable"
     first = fetch(backend, f"{RUNTIME}/runtime.wasm", "br")

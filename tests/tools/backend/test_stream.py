@@ -57,6 +57,12 @@ def test_new_ping_interval_reaches_streams_that_are_open(backend: httpx.Client) 
         assert [next(events).json for _ in range(2)] == [{"interval": 0.05}] * 2
 
 
+def test_ping_interval_is_told_as_a_clock_in_haste_has_it(backend: httpx.Client) -> None:
+    control(backend, "settings", ping=0.05, haste=10)
+    with listening_on(backend) as events:
+        assert next(events).json == {"interval": 0.5}
+
+
 def test_stream_without_pings_is_silent(backend: httpx.Client) -> None:
     control(backend, "settings", ping=None)
     with listening(backend) as events:

@@ -1,0 +1,58 @@
+/** The page's title blinks while a call rings, and is the page's own again afterwards. */
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { blinkTitle } from "../../web/sip-phone-title.js";
+import { give } from "./stand-ins.mjs";
+
+const [ONE, OTHER] = [{}, {}]; // phones
+
+beforeEach((t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  give({ document: { title: "Phone" } });
+  t.after(() => [ONE, OTHER].forEach((phone) => blinkTitle(phone)));
+});
+
+/** The titles that the page has from now on, one a second. */
+function titles(t, count) {
+  return Array.from({ length: count }, (_, second) => {
+    if (second > 0) t.mock.timers.tick(1_000);
+    return document.title;
+  });
+}
+
+test("a title blinks until the call rings no more", (t) => {
+  blinkTitle(ONE, "☎ Anna");
+  assert.deepEqual(titles(t, 4), ["☎ Anna", "Phone", "☎ Anna", "Phone"]);
+  blinkTitle(ONE);
+  assert.deepEqual(titles(t, 3), ["Phone", "Phone", "Phone"]);
+});
+
+test("a title is the page's own as soon as the call rings no more", () => {
+  blinkTitle(ONE, "☎ Anna");
+  blinkTitle(ONE);
+  assert.equal(document.title, "Phone");
+});
+
+for (const [when, seconds] of [["while ours is shown", 0], ["while its own is shown", 1]]) {
+  test(`a title that the page changes ${when} is kept`, (t) => {
+    blinkTitle(ONE, "☎ Anna");
+    t.mock.timers.tick(1_000 * seconds);
+    document.title = "Customer 7";
+    t.mock.timers.tick(1_000 * (1 - seconds));
+    assert.deepEqual(titles(t, 3), ["Customer 7", "☎ Anna", "Customer 7"]);
+    blinkTitle(ONE);
+    assert.equal(document.title, "Customer 7");
+  });
+}
+
+test("of two phones on a page the first one has the title, and the second when it is gone", (t) => {
+  blinkTitle(ONE, "☎ Anna");
+  blinkTitle(OTHER, "☎ Berta");
+  assert.deepEqual(titles(t, 3), ["☎ Anna", "Phone", "☎ Anna"]);
+  blinkTitle(ONE);
+  assert.deepEqual(titles(t, 3), ["☎ Anna", "Phone", "☎ Berta"]);
+  blinkTitle(OTHER);
+  assert.equal(document.title, "Phone");
+});
