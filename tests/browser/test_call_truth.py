@@ -66,16 +66,17 @@ WITHHELD: list[dict[str, Any]] = [{"phone": None}, {}, {"phone": ""}]
 
 @pytest.mark.parametrize("said", WITHHELD, ids=["null", "absent", "empty"])
 @pytest.mark.parametrize(
-    ("lang", "words", "title"),
+    ("lang", "dial", "words", "title"),
     [
-        ("en", "Unknown number", "Incoming call from Unknown number"),
-        ("ru", "Неизвестный номер", "Входящий звонок: Неизвестный номер"),
+        ("en", "Dial", "Unknown number", "Incoming call from Unknown number"),
+        ("ru", "Вызов", "Неизвестный номер", "Входящий звонок: Неизвестный номер"),
     ],
 )
 def test_a_withheld_number_rings_as_unknown_everywhere(
-    tab: WidgetTab, backend: BackendProcess, said: dict[str, Any], lang: str, words: str, title: str
+    tab: WidgetTab, backend: BackendProcess, said: dict[str, Any], lang: str, dial: str, words: str, title: str
 ) -> None:
     tab.phone.evaluate("(phone, lang) => { phone.lang = lang; }", lang)
+    tab.button(dial).is_visible()
     is_seen(tab, seen=False)
     send(backend, "call_incoming", id="w", **said)
     tab.cards.find("[part=name]").has_text(words)
