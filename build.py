@@ -59,6 +59,7 @@ AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-pho
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
 FROZEN = ("hub.snapshot", "stdlib.zip", "exports.json")  # what they make
+KEPT = ("hub.snapshot", "pyodide.asm.wasm")  # by browsers, and checked by the worker: see `kept` in web/sip-boot.js
 WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
 MOST_OF_IT = 0.9  # a copy that is not smaller by a tenth is not worth its place
 TAKES_SECONDS = 1_000_000  # bytes; while brotli works on as much, a person wants to know
@@ -115,10 +116,10 @@ def build(pyodide: Path | None, packages: Sequence[str], out: Path) -> None:
     say(f"built {out}: {len(files)} files, {sum(map(len, files.values())) / 1e6:.1f} MB")
 
 
-def serve(pyodide: Path | None, packages: Sequence[str], host: str, port: int) -> NoReturn:
-    """Build, then become the reference backend, which serves the bundle and the demo."""
+def serve(pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
+    """Build, then become the reference backend, with these arguments of its own: it serves the bundle and the demo."""
     build(pyodide, packages, DIST)
-    become(venv("tools"), "-m", "tests.backend", "--dist", str(DIST), "--host", host, "--port", str(port))
+    become(venv("tools"), "-m", "tests.backend", "--dist", str(DIST), *arguments)
 
 
 def run_tests(program: str, pyodide: Path | None, packages: Sequence[str], arguments: Sequence[str]) -> NoReturn:
@@ -143,7 +144,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         match options.command:
             case "serve":
-                serve(options.pyodide, packages, options.host, options.port)
+                serve(options.pyodide, packages, rest)
             case command if command in PROGRAMS:
                 run_tests(PROGRAMS[command], options.pyodide, packages, rest)
             case _:
@@ -160,7 +161,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options, and what a program in tests/ gets. A first word that is no command means `build`."""
+    """Return the options, and what another program gets. A first word that is no command means `build`."""
     if not arguments or arguments[0] not in ("build", "serve", *PROGRAMS, "-h", "--help"):
         arguments = ["build", *arguments]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -178,11 +179,8 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         )
         if name == "build":
             command.add_argument("--out", type=Path, default=DIST, help="the folder to make (default: dist)")
-        if name == "serve":
-            command.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-            command.add_argument("--port", default=8000, type=int, help="default: %(default)s")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in PROGRAMS:
+    if rest and options.command == "build":
         parser.error(f"unknown arguments: {' '.join(rest)}")
     return options, rest
 
@@ -208,6 +206,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
     start = {
         "key": frozen["key"].decode(),
         "size": len(frozen["hub.snapshot"]),
+        "sha256": digests({name: (runtime | snapshot)[name] for name in KEPT}),
         "exports": json.loads(frozen["exports.json"]),
         "state": first_state(),
         "events": event_names(),

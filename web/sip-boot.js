@@ -21,9 +21,10 @@ export const ENVIRONMENT = {
 
 /**
  * Loads Pyodide with the hub in it.
- * @param {{key: string, runtime: string, snapshot: string, size: number, exports: string[], packages: string[]}} build
- *   what build.py put into the worker: the build's key, the folders of Pyodide and of the hub, how many bytes its snapshot
- *   has, which exports of the wasm are in use, and the wheels of packages
+ * @param {{key: string, runtime: string, snapshot: string, size: number, sha256: Record<string, string>,
+ *   exports: string[], packages: string[]}} build what build.py put into the worker: the build's key, the folders of
+ *   Pyodide and of the hub, how many bytes its snapshot has, the digests of the files that are kept, which exports of the
+ *   wasm are in use, and the wheels of packages
  * @param {string} base the address of the bundle
  * @param {(part: number) => void} tell is told how far a download is, from 0 to 1
  */
@@ -41,12 +42,13 @@ export async function loadHub(build, base, tell) {
 }
 
 /** From the snapshot: memory, wasm and scripts come side by side. */
-async function thaw({ key, size, exports }, runtime, wheels, address, tell) {
+async function thaw({ key, size, sha256, exports }, runtime, wheels, address, tell) {
   const wasm = `${runtime}pyodide.asm.wasm`;
-  const memory = kept(address).then((found) => found?.arrayBuffer() ?? counted(address, size, tell));
+  const memory = kept(address, sha256, async (bytes) => bytes).then((found) => found ?? counted(address, size, tell));
+  const compiled = kept(wasm, sha256, compile).then((found) => found ?? compileStreaming(download(wasm)));
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
   const pyodide = await load(runtime, {
-    wasm: kept(wasm).then((found) => found ?? download(wasm)),
+    compiled,
     stdlib: new Response(),
     needs: frozen,
     // The memory comes by another way: see `thawed`.
@@ -68,7 +70,7 @@ async function start(runtime, wheels, sources) {
   const python = download(sources, REVALIDATED).then((response) => response.json());
   const files = Promise.all([python, ...wheels.map(wheel)]).then((parts) => Object.assign(...parts));
   return load(runtime, {
-    wasm: download(`${runtime}pyodide.asm.wasm`, REVALIDATED),
+    compiled: compileStreaming(download(`${runtime}pyodide.asm.wasm`, REVALIDATED)),
     stdlib,
     needs: Promise.all([stdlib, files]),
     version: AGAIN,
@@ -85,8 +87,7 @@ const REVALIDATED = { cache: "no-cache" };
  * Loads Pyodide out of parts that are all on their way at once. Pyodide never settles when its wasm cannot be had, nor
  * when something that it `needs` besides cannot: so whatever fails first is the answer.
  */
-async function load(runtime, { wasm, stdlib, needs, version = "", options, makeModule }) {
-  const compiled = named("pyodide.asm.wasm", compile(wasm));
+async function load(runtime, { compiled, stdlib, needs, version = "", options, makeModule }) {
   const scripts = SCRIPTS.map((name) => named(name, import(`${runtime}${name}${version}`)));
   const loading = Promise.all(scripts).then(([{ loadPyodide }, { default: create }]) => {
     const withdraw = offer(runtime, { "pyodide.asm.wasm": new Response(), "python_stdlib.zip": stdlib }, compiled);
@@ -102,10 +103,13 @@ async function load(runtime, { wasm, stdlib, needs, version = "", options, makeM
   return pyodide;
 }
 
+const compile = (bytes) => usable(WebAssembly.compile(bytes));
+const compileStreaming = (response) => usable(WebAssembly.compileStreaming(response));
+
 /** Where the page's policy forbids wasm, WebKit compiles it and makes no instance; and of that, Pyodide says nothing. */
-async function compile(response) {
-  const [module] = await Promise.all([WebAssembly.compileStreaming(response), WebAssembly.instantiate(SMALLEST)]);
-  return module;
+async function usable(module) {
+  const both = Promise.all([module, WebAssembly.instantiate(SMALLEST)]);
+  return (await named("pyodide.asm.wasm", both))[0];
 }
 
 const SMALLEST = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -203,12 +207,34 @@ const KEPT = "sip-phone"; // the name of our cache
 const KEEPING_DELAY = 1000; // ms after the start, when nobody waits for anything
 
 /**
- * A large file that never changes, if the Cache API has it. The browser's own cache keeps it as it came, in brotli, and
- * unpacking it at every start takes longer than reading it unpacked.
+ * What `use` makes of a large file that never changes, if the Cache API has it. The browser's own cache keeps it as it
+ * came, in brotli, and unpacking it at every start takes longer than reading it unpacked.
+ *
+ * Every script of this origin can put another file there, which would then run in all later pages. So nobody gets what
+ * was made of it before its digest is known. Both are done at the same time: one after the other would take longer.
+ * @template T
+ * @param {string} url
+ * @param {Record<string, string>} sha256 the digest that the file must have, by its name
+ * @param {(bytes: ArrayBuffer) => Promise<T>} use must run nothing that is in the file
+ * @returns {Promise<T | undefined>} undefined if the file is not there, or is another one
  */
-async function kept(url) {
+async function kept(url, sha256, use) {
   const cache = await globalThis.caches?.open(KEPT).catch(() => undefined);
-  return cache?.match(url);
+  const bytes = await (await cache?.match(url))?.arrayBuffer();
+  if (!bytes) return undefined;
+  const [used, digest] = await Promise.allSettled([use(bytes), crypto.subtle.digest("SHA-256", bytes)]);
+  const name = nameOf(url);
+  if (hex(digest.value) !== sha256[name]) {
+    console.warn(`The kept ${name} is not the one of this build. It is fetched anew.`);
+    await cache.delete(url);
+    return undefined;
+  }
+  if (used.status === "rejected") throw used.reason;
+  return used.value;
+}
+
+function hex(buffer) {
+  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Keeps these files, and none that an older build kept. Without room, or on plain http, they come the usual way. */

@@ -39,11 +39,17 @@ function isBarred() {
   }
 }
 
+/** Any other script would run as a worker of the page's own, also one that somebody could write: a blob: or an upload. */
+function createScriptURL(text) {
+  if (text.startsWith(`${origin}/`) && new URL(text).pathname.endsWith("/sip-worker.js")) return text;
+  throw new TypeError(`${text} is no sip-worker.js of this site.`);
+}
+
 /** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */
 let policy = null;
-function trusted(url) {
-  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL: (text) => text }) ?? null;
-  return policy ? policy.createScriptURL(url.href) : url;
+function trusted({ href }) {
+  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL }) ?? { createScriptURL };
+  return policy.createScriptURL(href);
 }
 
 /** Where there is no SharedWorker, one tab hosts the hub for all. */

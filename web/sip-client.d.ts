@@ -54,6 +54,8 @@ export interface SipClientOptions {
 export interface SipClientEventMap {
   statechange: CustomEvent<SipState>;
   screenpop: CustomEvent<SipCall>;
+  /** The phone is another person's from now on, or nobody's. */
+  handover: CustomEvent<null>;
   progress: CustomEvent<number>;
   error: CustomEvent<SipProblem>;
   outdated: CustomEvent<{ readonly version: string }>;

@@ -3,6 +3,7 @@
  * either is shown. It works over anything that posts messages as a MessagePort does.
  */
 
+import { apiPath, DEFAULT_API } from "./sip-api.js";
 import { Commands, SipError } from "./sip-client-commands.js";
 import { Instance } from "./sip-client-instance.js";
 import { hold } from "./sip-locks.js";
@@ -11,7 +12,6 @@ import { openWorker } from "./sip-client-worker.js";
 
 export { SipError };
 
-const DEFAULT_API = "/api/sip";
 const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
 const REVIVAL_DELAY = 150; // ms; Firefox never answers a worker that is made in the moment the old one died
 const MOST_DELAY = 5_000; // ms; one that dies again and again must not keep the machine busy
@@ -35,6 +35,7 @@ const UNKNOWN = Object.freeze({
  * @fires SipClient#progress CustomEvent; `detail` is how far a long start is, from 0 to 1
  * @fires SipClient#error CustomEvent; `detail` is {code, message, command?}
  * @fires SipClient#outdated CustomEvent; `detail` is {version}
+ * @fires SipClient#handover CustomEvent; the phone is another person's from now on, or nobody's
  * @fires SipClient#screenpop CustomEvent; `detail` is a call in which people begin to talk, in the one tab that is in front
  */
 export class SipClient extends EventTarget {
@@ -69,7 +70,8 @@ export class SipClient extends EventTarget {
    */
   static connect({ worker = DEFAULT_WORKER, api = DEFAULT_API, session = "", extendedLifetime = false } = {}) {
     const url = new URL(worker, document.baseURI);
-    if (api !== DEFAULT_API) url.searchParams.set("api", api);
+    const path = apiPath(api);
+    if (path !== DEFAULT_API) url.searchParams.set("api", path);
     const client = new SipClient(null, () => client.#openWorker(extendedLifetime), session);
     client.#instance = new Instance(url);
     client.#watch = new HubWatch({
@@ -317,6 +319,8 @@ export class SipClient extends EventTarget {
       case "ERROR":
         if (data.cutOff) this.#leave(data.payload);
         return this.#emit("error", data.payload);
+      case "HANDOVER":
+        return this.#emit("handover");
       case "PROGRESS":
         return this.#emit("progress", data.progress);
       case "REINIT":

@@ -12,14 +12,14 @@ export class EarlyStream {
   #names;
 
   /**
-   * @param {string} url of the stream; only one of this site is opened
+   * @param {string | null} url of the stream; without one none is opened
    * @param {string[]} names of the events that the hub knows
    * @param {Promise<void>} turn when it may be opened; the hub asks for none before
    */
   constructor(url, names, turn) {
     this.#url = url;
     this.#names = ["open", "error", ...names];
-    if (new URL(url, self.location.href).origin === self.location.origin) turn.then(() => this.#open());
+    if (url) turn.then(() => this.#open());
   }
 
   #open() {

@@ -7,18 +7,14 @@
  * @returns {{pairs: [old: object | undefined, call: object][], gone: object[]}}
  */
 export function compare(before, after) {
-  const left = new Set(before);
+  const left = new Map(before.map((call) => [call.id, call]));
+  const ids = new Set(after.map(({ id }) => id));
+  // A call that we dial gets its true id when the backend names it.
+  const unnamed = before.filter(({ id, state }) => state === "dialing" && !ids.has(id));
   const pairs = after.map((call) => {
-    const old = predecessor(call, [...left], after);
-    left.delete(old);
+    const old = left.get(call.id) ?? (call.direction === "outbound" ? unnamed.shift() : undefined);
+    left.delete(old?.id);
     return [old, call];
   });
-  return { pairs, gone: [...left] };
-}
-
-/** The call of that id, else a dialing one that is gone: a call we dial gets its true id when the backend names it. */
-function predecessor(call, before, after) {
-  const isGone = (old) => !after.some(({ id }) => id === old.id);
-  const named = (old) => call.direction === "outbound" && old.state === "dialing" && isGone(old);
-  return before.find(({ id }) => id === call.id) ?? before.find(named);
+  return { pairs, gone: [...left.values()] };
 }

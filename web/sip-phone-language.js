@@ -53,7 +53,8 @@ export class Language {
   reason({ code = "unknown", message }) {
     const { error, unknownError } = this.words;
     const kind = code.startsWith("api_") ? "api" : code;
-    const template = Object.hasOwn(error, kind) ? error[kind] : message || unknownError;
+    // A message comes from outside: it is a value, and no template.
+    const template = Object.hasOwn(error, kind) ? error[kind] : message ? "{message}" : unknownError;
     return say(template, { code, message: message ?? "" });
   }
 

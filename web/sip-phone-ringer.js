@@ -12,6 +12,7 @@ import { blinkTitle } from "./sip-phone-title.js";
 import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
+const MOST_DIGITS = 2; // in a name beside its letters, as in "Gate 12"; three are an extension
 
 /** Those of this page. Where phones share a client, the first one rings for all. @type {Set<Ringer>} */
 const ringers = new Set();
@@ -33,6 +34,14 @@ export function ring(phone, client, language, signal) {
 
 function isTalking({ state }) {
   return state === "talking";
+}
+
+/** The caller's name, or nothing if it looks like a telephone number: it might be another one than the caller's. */
+function properName({ displayName, phone }) {
+  const name = displayName ?? "";
+  const digits = name.match(/\p{N}/gu)?.length ?? 0;
+  const isNumber = digits > MOST_DIGITS || (digits > 0 && (!/\p{L}/u.test(name) || (phone && name.includes(phone))));
+  return isNumber ? "" : name;
 }
 
 class Ringer {
@@ -85,16 +94,17 @@ class Ringer {
   }
 
   /** No number: titles are put down in the browser's history. */
-  #titleOf({ displayName, phone }) {
+  #titleOf(call) {
     const { state, unknownNumber } = this.#language().words;
-    return `☎ ${displayName || (phone ? state.ringing : unknownNumber)}`;
+    return `☎ ${properName(call) || (call.phone ? state.ringing : unknownNumber)}`;
   }
 
   #describe(call) {
     const { words } = this.#language();
-    const title = say(words.announce.ringing, { caller: nameOf(call, words) });
-    const body = call.displayName ? call.phone : "";
-    return { title, body, silent: this.#phone.silent, lang: words.lang };
+    const { phone } = call;
+    const displayName = properName(call);
+    const title = say(words.announce.ringing, { caller: nameOf({ displayName, phone }, words) });
+    return { title, body: displayName && phone, silent: this.#phone.silent, lang: words.lang };
   }
 
   #rest() {

@@ -1,4 +1,7 @@
-/** Click to call: a click on a `tel:` link of the page dials, instead of asking the system for a telephone. */
+/**
+ * Click to call: a click on a `tel:` link of the page dials, instead of asking the system for a telephone. With * or # in
+ * it a number may be a code that diverts the operator's calls: that is only filled in, for a person to look at.
+ */
 
 /** @type {WeakSet<AbortSignal>} for which links are taken */ const taking = new WeakSet();
 
@@ -14,9 +17,19 @@ export function takeTelLinks(phone, dial, signal) {
     const link = event.composedPath().find(({ protocol }) => protocol === "tel:");
     if (!link || !phone.telLinks || !isPlain(event) || phone.client.state.connectionStatus !== "connected") return;
     event.preventDefault();
-    dial(link, numberOf(link));
+    const number = numberOf(link);
+    if (/[*#]/.test(number.normalize("NFKC"))) fillIn(phone, number);
+    else dial(link, number);
   };
   document.addEventListener("click", take, { signal });
+}
+
+function fillIn({ shadowRoot }, number) {
+  const toggle = shadowRoot.querySelector("[part=toggle][aria-expanded=false]");
+  if (toggle?.checkVisibility()) toggle.click();
+  const field = shadowRoot.querySelector("[part=dialer] [part=number]");
+  field.value = number;
+  field.focus();
 }
 
 /** A click that the page has left to others, and that asks for no other tab or window. */

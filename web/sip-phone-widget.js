@@ -76,6 +76,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   set client(client) {
     this.#detach();
+    this.#panel = null; // the phone may be another person's: see #choosePanel
     this.#given = client ?? null;
     if (this.isConnected) this.#attach();
   }
@@ -96,17 +97,19 @@ export class SipPhoneWidget extends HTMLElement {
     if (name === "no-shortcuts") return this.#labelShortcuts();
     if (name === "tel-links") return this.#takeTelLinks();
     if (name === "docked") return this.#dock();
-    if (!WHICH_PHONE.includes(name) || !this.#client || this.#client === this.#given) return;
-    this.#detach();
-    this.#attach();
+    if (WHICH_PHONE.includes(name) && !this.#given) this.client = null;
   }
 
-  /** Speak the language that is asked for now. A panel is made anew, for a word may stand anywhere in it. */
-  #choosePanel() {
+  /**
+   * Speak the language that is asked for now. A panel is made anew: a word may stand anywhere in it, and what a person has
+   * typed and read, if the phone is another person's now.
+   * @param {boolean} [isOthers]
+   */
+  #choosePanel(isOthers) {
     const tag = languageOf(this);
     const language = new Language(tag);
     if (typeof languages[tag] === "function") fetchLanguage(tag).then(() => this.#relabel());
-    if (language.words.lang === this.#language?.words.lang) return;
+    if (this.#panel && !isOthers && language.words.lang === this.#language?.words.lang) return;
     this.#panel?.rest();
     this.#language = language;
     this.#panel = new Panel(language, {
@@ -127,8 +130,8 @@ export class SipPhoneWidget extends HTMLElement {
     }
   }
 
-  #relabel() {
-    this.#choosePanel();
+  #relabel(isOthers) {
+    this.#choosePanel(isOthers);
     this.#turnCheck();
     this.#draw();
   }
@@ -169,6 +172,7 @@ export class SipPhoneWidget extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#follow(), { signal });
+    client.addEventListener("handover", () => this.#relabel(true), { signal });
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
     client.addEventListener("screenpop", (event) => this.#popScreen(event), { signal });
     client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });

@@ -3,6 +3,7 @@
  * at once, answers them while Python loads, and then hands everything to worker_py. It decides nothing about calls.
  */
 
+import { apiPath, DEFAULT_API, isOwn } from "./sip-api.js";
 import { loadHub } from "./sip-boot.js";
 import { openDoor } from "./sip-channels.js";
 import { EarlyStream } from "./sip-early-stream.js";
@@ -15,18 +16,19 @@ const ENDING = 2_000; // ms in which a browser ends a worker, also one that hang
 const SILENCE = 1_000; // ms after which a tab that has said nothing is asked who it is
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
-const DEFAULT_API = "/api/sip";
+const FOREIGN_API = `The address of the API is a path on the page's own site, such as ${DEFAULT_API}.`;
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const locked = holdLock();
 const isShared = "onconnect" in self;
 if (!isShared) hold(self.name, end); // the next one is started when this one is gone, and its stream
-const api = new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API;
+const api = apiPath(new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API);
+const events = `${api}/events`;
 
 // The worker before this one may still be there when its last page has gone, and its stream with it.
 const alone = turn(`sip-phone-stream ${self.location.href}`, ENDING);
-const stream = new EarlyStream(`${api}/events`, BUILD.events, alone);
+const stream = new EarlyStream(isOwn(events) ? events : null, BUILD.events, alone);
 
 /** @typedef {MessagePort | import("./sip-channels.js").HubEnd} Port */
 /** @type {Map<number, Port>} the ports that may still be reached, by the number under which Python knows them */
@@ -154,6 +156,7 @@ function progress() {
 
 async function boot() {
   try {
+    if (!isOwn(events)) throw new Error(FOREIGN_API);
     const started = Promise.all([loadHub(BUILD, import.meta.url, progress()), locked, alone]);
     const [pyodide] = await Promise.race([started, deadline()]);
     hub = pyodide.pyimport("worker_py.browser").start(host, epoch, api, BUILD.version);

@@ -5,9 +5,24 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from . import call, clock, commands, effects, events, hub, ports, protocol, rings, sessions, state, stream, versions
+from . import (
+    call,
+    clock,
+    commands,
+    effects,
+    events,
+    hub,
+    ports,
+    protocol,
+    rings,
+    sessions,
+    sip_api,
+    state,
+    stream,
+    versions,
+)
 
-Say = Callable[[str, str], str]  # (name under which a text stands, text) -> what is written in its place
+Say = Callable[[str, Any], Any]  # (name under which a text or a time stands, it) -> what is written in its place
 
 MODULES = (call, events, state, protocol, effects, ports, versions, sessions, clock, rings, stream, commands, hub)
 CLASSES: dict[str, type[Any]] = {
@@ -22,9 +37,9 @@ CHANGING = {each for each in CLASSES.values() if each not in FROZEN and not issu
 COLLECTIONS: dict[str, type[Any]] = {each.__name__: each for each in (list, tuple, set, frozenset)}
 
 # Texts of the hub's own making, which it compares with later ones; nothing personal is in them.
-OWN = frozenset(
-    {"epoch", "_epoch", "_api", "_last_event_id", "_complaints", "overruled", "trouble", "code", "version", "newest"}
-)
+OWN = frozenset({"epoch", "_epoch", "_complaints", "overruled", "trouble", "code", "version", "newest"})
+# Times that the backend may have said, in the hub and in what it sends.
+TIMES = frozenset({"started_at", "answered_at", "ended_at", "at", "status_since", *sip_api.TIMES})
 
 
 def copied(value: Any) -> Any:
@@ -40,12 +55,15 @@ def copied(value: Any) -> Any:
 
 
 def encode(value: object, say: Say, name: str = "") -> Any:
-    """Return `value`, a hub or part of one or an effect, as JSON; `say` is asked what to write for each text."""
+    """Return `value`, a hub or part of one or an effect, as JSON; `say` is asked what to write for each text and
+    each time of the backend."""
     kind = type(value).__name__
     match value:
         case Enum():
             return {kind: value.value}
         case str():
+            return say(name, value)
+        case int() if name in TIMES:
             return say(name, value)
         case None | int() | float():
             return value

@@ -85,7 +85,7 @@ def _said(event: Event) -> list[int]:
 
 
 def _without_nonsense(event: Told, now: int) -> tuple[Told, bool]:
-    refused = [time for time in _said(event) if time < 0 or abs(now - time) > LONGEST]
+    refused = {time for time in _said(event) if time < 0 or abs(now - time) > LONGEST}
     return _mapped(event, lambda time: None if time in refused else time, now) if refused else event, bool(refused)
 
 
@@ -101,8 +101,9 @@ def _mapped(event: Any, new: Any, unsaid: int = 0) -> Any:
             at = new(event.at)
             return replace(event, at=unsaid if at is None else at, said=at is not None)
         case Snapshot():
-            calls = tuple(_mapped(call, new) for call in event.calls)
-            return replace(event, calls=calls, operator_status=_mapped(event.operator_status, new, unsaid))
+            calls, status = tuple(_mapped(call, new) for call in event.calls), event.operator_status
+            sent_at = None if event.sent_at is None else new(event.sent_at)
+            return replace(event, calls=calls, operator_status=_mapped(status, new, unsaid), sent_at=sent_at)
     return event
 
 

@@ -104,7 +104,7 @@ class CallTaken:
 class Snapshot:
     """All that is, at the start of a stream. Calls that it leaves out are over, but for `dialing`: provisional ids
     whose request is still under way, of which the backend could not know yet; and for `unread`: ids of calls that it
-    lists in a way that cannot be read. `trouble`: why the first of them cannot. `sent_at`: by the backend's clock."""
+    lists in a way that cannot be read. `trouble`: what is wrong with the list. `sent_at`: by the backend's clock."""
 
     calls: tuple[CallSeen, ...]
     operator_status: OperatorStatusChanged | None = None

@@ -19,7 +19,7 @@ from .protocol import Failure, Hello
 from .rings import LOST, Rings
 from .sessions import Sessions, taken_over
 from .sip_api import Answer, BadWire
-from .state import State, is_another, reduce
+from .state import MAX_CALLS, State, is_another, reduce
 from .stream import SIGN_IN, Stream
 from .versions import Succession
 
@@ -74,6 +74,7 @@ class Hub:
         self.epoch = epoch
         self.version = version
         self.rev = 0
+        self.handovers = 0  # rises when the phone becomes another person's, or nobody's
         self.ports = Ports()
         self._missed: set[int] = set()  # ports that seem to be gone, and are kept for a result that they wait for
         self._api = sip_api.check_api(api)
@@ -188,7 +189,7 @@ class Hub:
 
     def _register(self, port: int, hello: Hello, now: int) -> list[Effect]:
         if self._sessions.is_over(hello.session):
-            return self._cut_off((port,))
+            return [Send((port,), protocol.handover()), *self._cut_off((port,))]
         waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
         self.ports.register(port, hello)
         self._missed.discard(port)
@@ -212,23 +213,25 @@ class Hub:
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
         try:
-            if self.ports.is_cut_off(port):
-                raise taken_over()
-            return [TellJournal(port, protocol.command_id(message))]
+            return [TellJournal(port, self._admit_question(port, message))]
         except Failure as failure:
             return self._refused(port, failure)
 
     def _check(self, port: int, message: dict[str, Any], now: int) -> list[Effect]:
         """Tell what is known. Nothing is noted, not even that the tab has spoken, so the journal may leave it out."""
         try:
-            if self.ports.is_cut_off(port):
-                raise taken_over()
-            identity = protocol.command_id(message)
+            identity = self._admit_question(port, message)
         except Failure as failure:
             return self._refused(port, failure)
         found = check.facts(self.ports, self._stream, port, now)
         about = {"version": self.version, "epoch": self.epoch, "rev": self.rev}
         return [TellCheck(port, identity, about | found)]
+
+    def _admit_question(self, port: int, message: dict[str, Any]) -> str | None:
+        """Return the id of a question; raise Failure if it has a wrong one, or if the tab is told nothing any more."""
+        if self.ports.is_cut_off(port):
+            raise taken_over()
+        return protocol.command_id(message)
 
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]
@@ -269,8 +272,10 @@ class Hub:
 
     def _forget(self) -> list[Effect]:
         """The phone is another person's from now on, or nobody's: what is under way has a result, and is forgotten."""
+        self.handovers += 1
         self._complaints.clear()
-        return self._commands.abandon(Failure("unauthorized", SIGNED_OUT)) + self._let_go()
+        told: list[Effect] = [Send(self.ports.all, protocol.handover())]
+        return told + self._commands.abandon(Failure("unauthorized", SIGNED_OUT)) + self._let_go()
 
     def _is_signed_out(self) -> bool:
         return self.state.connection is ConnectionStatus.UNAUTHORIZED
@@ -429,6 +434,7 @@ class Hub:
             if name == sip_api.PING:
                 return effects + self._stream.pinged(sip_api.decode_ping(text))
             event = sip_api.decode_event(name, text, now)
+            self._require_room(event)
         except BadWire as reason:
             return effects + self._reduce() + self._complain(f"a {name} event that cannot be read: {reason}")
         if event is None:
@@ -447,10 +453,12 @@ class Hub:
     @concluded
     def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
         """A probe was answered with `status` and `content_type`, or with a redirect."""
-        before = self._stream.trouble
+        before, was_signed_out = self._stream.trouble, self._is_signed_out()
         effects = self._stream.probed(generation, status, content_type, redirected=redirected)
         trouble = self._stream.trouble
-        effects += self._reduce() + (self._forget() if self._is_signed_out() else [])
+        effects += self._reduce()
+        if self._is_signed_out() and not was_signed_out:
+            effects += self._forget()
         return effects + (self._announce(trouble) if trouble and trouble != before else [])
 
     @concluded
@@ -478,11 +486,17 @@ class Hub:
         before = self.state
         effects = self._reduce(event)
         if isinstance(event, Snapshot) and event.trouble:
-            effects += self._complain(f"a snapshot event with a call that cannot be read: {event.trouble}")
+            effects += self._complain(f"a snapshot event with {event.trouble}")
         if is_another(before.operator, self.state.operator):
             effects += self._forget()
         self._overrule(before, event)
         return effects + self._resubmit(now)
+
+    def _require_room(self, event: Event | None) -> None:
+        """Raise BadWire if the event brings one call too many; of a snapshot only so many are read."""
+        before = len(self.state.calls)
+        if isinstance(event, CallSeen) and before >= MAX_CALLS and len(reduce(self.state, event).calls) > before:
+            raise BadWire(f"there are {MAX_CALLS} calls already")
 
     def _overrule(self, before: State, event: Event) -> None:
         if isinstance(event, OperatorStatusChanged) or before.operator_status != self.state.operator_status:

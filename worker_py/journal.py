@@ -2,7 +2,7 @@
 
 It is JSON lines. The head has the hub as it was before the first input that is kept. Each input comes with a digest of
 its effects, and the end has a digest of the hub. Names and numbers are pseudonyms all through, so two runs are alike if
-they differ in nothing but what things are called.
+they differ in nothing but what things are called. When the phone becomes another person's the journal begins anew.
 """
 
 import json
@@ -14,20 +14,19 @@ from typing import Any
 from .checkpoint import OWN, copied, encode
 from .effects import Effect, TellCheck
 from .hub import Hub
-from .pseudonyms import Pseudonyms, is_plain, shape
-from .sip_api import MAX_EVENT
+from .pseudonyms import TIMES, Pseudonyms, is_plain, shape
+from .sip_api import MAX_EVENT, media_type
 
 FORMAT = 1
 CHAPTER = 250  # inputs; at the most two chapters are kept
 WEIGHT = 1_000_000  # about as many bytes of inputs and effects are a chapter too, however few they are
 CALL_WEIGHT = 250  # bytes that a call weighs in the effects
 
-# Arguments in which nobody is named: words of a protocol, and the backend's place in its stream.
+# What says these comes from a tab; all other texts come from the backend.
 FROM_TABS = frozenset({"receive_text", "receive_message"})
-AS_THEY_ARE = frozenset({"name", "content_type", "event_id", "timer"})
 # Texts in effects that are made of the hub's own words, and those of which only the shape can be the same, since they
 # are put together or cut off.
-EXACT = OWN | {"url", "text"}
+EXACT = OWN | {"text"}
 SENTENCES = frozenset({"message", "command"})
 
 
@@ -74,19 +73,25 @@ class Journal:
         length = sum([len(each) for each in args if isinstance(each, str)])
         told = Input(method.__name__, args if length <= MAX_EVENT else _cut(args), kwargs)
         weight = length + CALL_WEIGHT * len(self._hub.state.calls)
-        chapter = self._record(told, weight)
-        told.effects = method(*args, **kwargs)
+        chapter, handovers = self._record(told, weight), self._hub.handovers
+        try:
+            told.effects = method(*args, **kwargs)
+        finally:
+            if self._hub.handovers != handovers:
+                self._begin_anew()
         if told.effects and isinstance(told.effects[-1], TellCheck):
             chapter.strike(weight)
         return told.effects
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the journal."""
-        pseudonyms, digest = Pseudonyms(self._hub.epoch), Digest()
+        inputs = [told for chapter in self._chapters for told in chapter.inputs]
+        clock = {told.arguments["now"] for told in inputs if "now" in told.arguments}
+        pseudonyms, digest = Pseudonyms(self._hub.epoch, clock), Digest()
         begin = self._chapters[0].hub
         digest.of(begin)
         yield json.dumps({"journal": FORMAT, "forgotten": self._forgotten, "hub": encode(begin, pseudonyms.say)})
-        for told in (each for chapter in self._chapters for each in chapter.inputs):
+        for told in inputs:
             says = pseudonyms.wire if told.method in FROM_TABS else pseudonyms.backend_wire
             arguments = {name: _written(name, value, pseudonyms, says) for name, value in told.arguments.items()}
             yield json.dumps({"input": told.method, **arguments, "effects": digest.of(told.effects)})
@@ -100,6 +105,10 @@ class Journal:
         chapter.weight += weight
         return chapter
 
+    def _begin_anew(self) -> None:
+        self._forgotten += sum(len(chapter.inputs) for chapter in self._chapters)
+        self._chapters = [Chapter(copied(self._hub))]
+
     def _next_chapter(self) -> Chapter:
         *forgotten, last = self._chapters
         self._forgotten += sum(len(chapter.inputs) for chapter in forgotten)
@@ -109,10 +118,10 @@ class Journal:
 
 class Digest:
     """Digests of what a hub wants and is, the same for two runs that differ in nothing but what things are called: a
-    text counts as the place where it came first."""
+    text, and a time that the backend may have said, counts as the place where it came first."""
 
     def __init__(self) -> None:
-        self._places: dict[str, str] = {}
+        self._places: dict[str | int, str] = {}
 
     def of(self, value: object) -> str | None:
         """Return the digest of a hub or of effects, None if there are none since an exception was raised."""
@@ -121,12 +130,19 @@ class Digest:
         text = json.dumps(encode(value, self._say))
         return f"{zlib.crc32(text.encode()):08x}"
 
-    def _say(self, name: str, text: str) -> str:
-        if name in EXACT or is_plain(text):
-            return text
-        if name in SENTENCES:
-            return shape(text)
-        return self._places.setdefault(text, f"#{len(self._places)}")
+    def _say(self, name: str, value: Any) -> Any:
+        if isinstance(value, int):
+            return value if value in TIMES else self._place(value)
+        if name == "url":
+            address, _, query = value.partition("?")
+            api, _, path = address.rpartition("/")
+            return f"{self._place(api)}/{path}?{self._place(query)}"
+        if name in EXACT or is_plain(value):
+            return value
+        return shape(value) if name in SENTENCES else self._place(value)
+
+    def _place(self, value: str | int) -> str:
+        return self._places.setdefault(value, f"#{len(self._places)}")
 
 
 def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -135,6 +151,11 @@ def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _written(name: str, value: Any, pseudonyms: Pseudonyms, says: Callable[[str], str]) -> Any:
-    if name == "text":
-        return says(value)
-    return pseudonyms.text(value) if isinstance(value, str) and name not in AS_THEY_ARE else value
+    match name:
+        case "text":
+            return says(value)
+        case "content_type":
+            return media_type(value)
+        case "timer":
+            return value
+    return pseudonyms.text(value) if isinstance(value, str) else value

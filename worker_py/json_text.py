@@ -8,7 +8,8 @@ from typing import Any
 # parser runs out of JavaScript's stack before Python's own limit is reached.
 MAX_DEPTH = 64
 
-STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive, and without its closing quote a string too: so no character is looked at twice, whatever the text is.
+STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 BRACKETS = re.compile(r"[\[\]{}]")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .call import MAX_ID, MAX_STATUS, Action, Call, CallState, EndReason
+from .plain_text import plain
 from .state import State
 
 # Messages of a tab that are no commands.
@@ -23,6 +24,7 @@ ERROR = "ERROR"
 PONG = "PONG"
 REINIT = "REINIT"
 OUTDATED = "OUTDATED"
+HANDOVER = "HANDOVER"
 PROGRESS = "PROGRESS"  # of the bootstrap, while Python loads
 SCREEN_POP = "SCREEN_POP"
 
@@ -70,7 +72,8 @@ SEPARATORS = str.maketrans(
     "\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069",
 )
 DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
-STATUS = re.compile(rf"(?=.*\S)[^\x00-\x1f\x7f]{{1,{MAX_STATUS}}}")  # any text: backends have words of their own
+STATUS = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_STATUS}}}")  # any text: backends have words of their own
+VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}", re.ASCII)
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
 MAX_TEXT = 128
 MAX_SESSION = 4_096  # a token may well be long, and one that counted as unsaid would keep nobody apart
@@ -151,7 +154,7 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
             return Hello(
                 tab=_short_text(payload.get("tab")),
                 lock=_lock(payload),
-                version=_short_text(payload.get("version")),
+                version=_version(payload),
                 session=_short_text(payload.get("session"), MAX_SESSION),
                 visible=payload.get("visible") is not False,
                 focused=payload.get("focused") is True,
@@ -175,7 +178,7 @@ def _phone(payload: Mapping[str, Any]) -> str:
     number = text.translate(SEPARATORS) if isinstance(text, str) else ""
     if PHONE.fullmatch(number) and len(number) <= MAX_PHONE:
         return number
-    shown = f'"{text}"' if isinstance(text, str) and 0 < len(text) <= MAX_PHONE else "This"
+    shown = f'"{plain(text)}"' if isinstance(text, str) and 0 < len(text) <= MAX_PHONE else "This"
     advice = f"Use digits, +, * and #, at most {MAX_PHONE}."
     raise Failure("invalid_phone", f"{shown} is not a number that can be dialled. {advice}")
 
@@ -188,10 +191,17 @@ def _digits(payload: Mapping[str, Any]) -> str:
 
 
 def _status(payload: Mapping[str, Any]) -> str:
-    match payload.get("status"):
-        case str(status) if STATUS.fullmatch(status):
-            return status
+    if (status := decode_status(payload.get("status"))) is not None:
+        return status
     raise Failure("invalid_command", f"A status is a text of at most {MAX_STATUS} characters, such as ready.")
+
+
+def decode_status(value: object) -> str | None:
+    """Return an operator's status, of a tab or of the backend, as it may be shown; None if it is none."""
+    if not isinstance(value, str) or not STATUS.fullmatch(value):
+        return None
+    status = plain(value)
+    return status if status.strip() else None
 
 
 def _call_id(payload: Mapping[str, Any]) -> str | None:
@@ -205,6 +215,11 @@ def _call_id(payload: Mapping[str, Any]) -> str | None:
 
 def _short_text(value: object, most: int = MAX_TEXT) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= most else None
+
+
+def _version(payload: Mapping[str, Any]) -> str | None:
+    version = _short_text(payload.get("version"))
+    return version if version and VERSION.fullmatch(version) else None
 
 
 def _lock(payload: Mapping[str, Any]) -> str | None:
@@ -271,6 +286,11 @@ def outdated(version: str | None, *, retired: bool = False) -> dict[str, Any]:
     """Return the news that a build of that version is there; `retired`: this hub ends, the next one is to be asked."""
     message = {"type": OUTDATED, "version": version}
     return message | {"retired": True} if retired else message
+
+
+def handover() -> dict[str, Any]:
+    """Build HANDOVER: the phone is another person's from now on, or nobody's. A tab drops what the one before typed."""
+    return {"type": HANDOVER}
 
 
 def cut_off(failure: Failure) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The backend's wire: what an event of the stream says, the request for a command, and what its answer says."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -9,13 +10,19 @@ from urllib.parse import quote
 from . import json_text
 from .call import MAX_ID, Action, CallState, Direction, EndReason
 from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot, Word
-from .protocol import STATUS, Failure
+from .plain_text import plain
+from .protocol import Failure, decode_status
+from .state import MAX_CALLS
 
 DEFAULT_API = "/api/sip"
+# A path as URLs have it (RFC 3986), with no empty segment. Browsers drop tabs and line breaks and take a backslash for
+# a slash, so that "/<TAB>/host" is another site to them.
+API_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
 PING = "ping"
 NO_TIME = -1  # is refused as any that is not in milliseconds
+EVENT_STREAM, JSON = "text/event-stream", "application/json"
 MIN_PING_INTERVAL, MAX_PING_INTERVAL = 0.001, 3_600  # s
 
 
@@ -25,9 +32,9 @@ class BadWire(ValueError):
 
 def check_api(api: str) -> str:
     """Return the prefix of the API without a slash at its end; raise ValueError if it leads to another site."""
-    if not api.startswith("/") or api.startswith("//") or any(sign in api for sign in "?#\\"):
+    if not API_PATH.fullmatch(api):
         raise ValueError(f"The address of the API is a path on the page's own site, such as {DEFAULT_API}.")
-    return api.rstrip("/")
+    return api.removesuffix("/")
 
 
 # --- stream -----------------------------------------------------------------------------------------------------------
@@ -45,7 +52,14 @@ def events_url(api: str, last_event_id: str) -> str:
 
 def is_stream(content_type: str) -> bool:
     """Tell whether an answer of that Content-Type is an event stream."""
-    return _kind(content_type) == "text/event-stream"
+    return _kind(content_type) == EVENT_STREAM
+
+
+def media_type(content_type: str) -> str:
+    """Return what the hub takes a Content-Type for: one of the two that it reads, or nothing."""
+    if is_stream(content_type):
+        return EVENT_STREAM
+    return JSON if _is_json(content_type) else ""
 
 
 def decode_event(name: str, text: str, now: int) -> Event | None:
@@ -57,12 +71,9 @@ def decode_event(name: str, text: str, now: int) -> Event | None:
 
 def decode_ping(text: str) -> int:
     """Return the interval between pings in milliseconds; raise BadWire if it cannot be read."""
-    match _object(text).get("interval"):
-        case int(seconds) | float(seconds) if (
-            not isinstance(seconds, bool) and MIN_PING_INTERVAL <= seconds <= MAX_PING_INTERVAL
-        ):
-            return round(seconds * 1000)
-    raise BadWire("interval is a number of seconds")
+    if (interval := _interval(_object(text).get("interval"))) is None:
+        raise BadWire("interval is a number of seconds")
+    return interval
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -76,23 +87,25 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
-    calls, status = data.get("calls"), _optional(data, "operatorStatus", _status)
+    calls, status = data.get("calls"), _optional(data, "operatorStatus", decode_status)
     if not isinstance(calls, list):
         raise BadWire("calls is a list")
-    read, unread, trouble = _calls(calls, now)
+    read, unread, trouble = _calls(calls[:MAX_CALLS], now)
+    if len(calls) > MAX_CALLS:
+        trouble = trouble or f"more than {MAX_CALLS} calls, of which only the first count"
     return Snapshot(
         read,
         None if status is None else _status_changed(status, data, now),
         _optional(data, "operator", _operator),
         unread=unread,
         trouble=trouble,
-        sent_at=_optional(data, "sentAt", _whole),
+        sent_at=_optional(data, "sentAt", _time),
     )
 
 
 def _calls(calls: list[Any], now: int) -> tuple[tuple[CallSeen, ...], frozenset[str], str | None]:
-    """Return the calls that can be read; the ids of the others, as far as they have one; and why the first of them
-    cannot be read."""
+    """Return the calls that can be read; the ids of the others, as far as they have one; and what is wrong with the
+    first of them."""
     read: list[CallSeen] = []
     unread: set[str | None] = set()
     trouble = None
@@ -100,7 +113,7 @@ def _calls(calls: list[Any], now: int) -> tuple[tuple[CallSeen, ...], frozenset[
         try:
             read.append(_call_seen(call, now, Word.LISTED))
         except BadWire as reason:
-            trouble = trouble or str(reason)
+            trouble = trouble or f"a call that cannot be read: {reason}"
             unread.add(_identity(call.get("id")) if isinstance(call, dict) else None)
     return tuple(read), frozenset(filter(None, unread)), trouble
 
@@ -121,7 +134,7 @@ def _call_ended(data: Mapping[str, Any], now: int) -> CallEnded:
 
 
 def _operator_status(data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
-    return _status_changed(_required(data, "status", _status), data, now)
+    return _status_changed(_required(data, "status", decode_status), data, now)
 
 
 def _status_changed(status: str, data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
@@ -173,7 +186,7 @@ def _phone(value: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and len(value) <= 1024 else None
+    return plain(value) if isinstance(value, str) and len(value) <= 1024 else None
 
 
 def _flag(value: object) -> bool | None:
@@ -192,8 +205,16 @@ def _time(value: object) -> int | None:
     return NO_TIME if whole is None and value is not None else whole
 
 
-def _status(value: object) -> str | None:
-    return value if isinstance(value, str) and STATUS.fullmatch(value) else None
+def _interval(value: object) -> int | None:
+    """Seconds on the wire, milliseconds here."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return round(value * 1000) if MIN_PING_INTERVAL <= value <= MAX_PING_INTERVAL else None
+    return None
+
+
+def _sip_code(value: object) -> int | None:
+    code = _whole(value)
+    return code if code is not None and 100 <= code <= 699 else None
 
 
 def _word(words: type[Enum]) -> Callable[[object], Any]:
@@ -231,12 +252,19 @@ CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "answeredAt": ("answered_at", _time),
     "endedAt": ("ended_at", _time),
     "endReason": ("end_reason", _reason),
-    "sipCode": ("sip_code", _whole),
+    "sipCode": ("sip_code", _sip_code),
     "actions": ("offered", _actions),
 }
 
 # wire name -> what null leaves of it
 CLEARED: dict[str, Any] = {"displayName": None, "muted": False, "remoteHold": False, "sipCode": None, "actions": None}
+
+# The numbers on the wire by name, and their readers.
+TIMES = ("startedAt", "answeredAt", "endedAt", "statusSince", "sentAt")
+NUMBERS: Mapping[str, Callable[[object], int | None]] = dict.fromkeys(TIMES, _whole) | {
+    "sipCode": _sip_code,
+    "interval": _interval,
+}
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -262,7 +290,7 @@ def _optional(data: Mapping[str, Any], name: str, reader: Callable[[object], Any
 
 def request_headers(key: str) -> dict[str, str]:
     """Return the headers of a POST; `key` makes sure that the backend carries it out once."""
-    return {"Content-Type": "application/json", "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
+    return {"Content-Type": JSON, "Idempotency-Key": key, "X-Requested-With": "sip-worker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,12 +324,12 @@ def _answer(content_type: str, text: str, now: int) -> Answer:
     seen = None if call is None else _call_seen(call, now, Word.ANSWERED)
     if body.get("operatorStatus") is None:
         return Answer(seen)
-    return Answer(seen, _status_changed(_required(body, "operatorStatus", _status), body, now))
+    return Answer(seen, _status_changed(_required(body, "operatorStatus", decode_status), body, now))
 
 
 def _is_json(content_type: str) -> bool:
     kind = _kind(content_type)
-    return kind == "application/json" or kind.endswith("+json")
+    return kind == JSON or kind.endswith("+json")
 
 
 def _kind(content_type: str) -> str:
@@ -338,5 +366,5 @@ def _problem(content_type: str, text: str) -> str | None:
         body = _object(text)
     except BadWire:
         return None
-    said = [body[name].strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
+    said = [plain(body[name]).strip() for name in ("title", "detail") if isinstance(body.get(name), str)]
     return ": ".join(part.rstrip(".") for part in said if part)[:300] or None

@@ -24,6 +24,7 @@ from .events import (
 # The foreground, in this order; among calls of one state the order within it is `_precedence`.
 FOREGROUND = (CallState.TALKING, CallState.DIALING, CallState.RINGING, CallState.HELD)
 
+MAX_CALLS = 256  # alive at once: each event looks at all of them, and each change is sent with all of them
 REMEMBERED = 256  # ended ids, and ids that updates were early for; older ones are long gone at the backend too
 
 

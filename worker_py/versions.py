@@ -1,23 +1,20 @@
 """Which build is the newest, and when a hub makes way for the hub of a newer one."""
 
-import re
 from collections.abc import Iterable
 
 from .effects import Effect, Retire, Send, StartTimer, Timer
 from .ports import Ports
-from .protocol import outdated
+from .protocol import VERSION, outdated
 
 # Tabs that come this soon after a hub's start may have started it. If one of them is newer all the same, the browser's
 # cache still has the old worker, and after this hub would come its like: then it stays for a while.
 STARTING = 10_000  # ms
 STAYING = 600_000  # ms
 
-NUMBERS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,7}", re.ASCII)
-
 
 def numbers(version: str | None) -> tuple[int, ...]:
     """Return the numbers of a version such as 0.1.0, by which versions compare; () if there are none to read."""
-    if version is None or not NUMBERS.fullmatch(version):
+    if version is None or not VERSION.fullmatch(version):
         return ()
     return tuple(map(int, version.split(".")))
 

@@ -7,6 +7,7 @@ Read it in this order to write a backend of your own:
     api.py         the wire: GET events, POST <command>
     streams.py     the open event streams: snapshot first, numbered events, pings
     answers.py     one Idempotency-Key is carried out once
+    guards.py      the names it answers to, the pages that may ask, the headers of every answer
     requests.py    what every request must prove: origin, type, size
     problems.py    refusals as RFC 9457 problem bodies
 

@@ -1,6 +1,10 @@
 """The wire: `GET events` is the stream of all that happens, `POST <command>` makes something happen."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Any
 
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
@@ -8,14 +12,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .answers import Answers
-from .commands import COMMANDS, carry_out
+from .commands import COMMANDS, carry_out, read_fields
 from .faults import Faults
 from .journal import Journal
 from .problems import CLIENT_IS_GONE, of_refused
-from .requests import check_json, check_origin, parse_object, read_body
+from .requests import check_json, parse_object, read_body
 from .settings import Settings
 from .streams import Streams
 from .telephony import Event, Refused, Telephony
+
+SMALL = 1024  # bytes of a body that the journal keeps; a command of the phone has hardly a hundred
 
 
 @dataclass(frozen=True)
@@ -51,31 +57,31 @@ class Api:
         return Event("snapshot", self.telephony.snapshot())
 
     async def command(self, request: Request) -> Response:
+        """Check what every command must have, note it, and carry it out, once for each key."""
         command = request.url.path.rpartition("/")[2]
-        body = await read_body(request)
-        post = self.journal.post(path_and_query(request), command, body, request.headers.get("Idempotency-Key"))
+        content = await read_body(request)
+        check_asked_by_script(request)
+        check_json(request)
+        key, body = idempotency_key(request), parse_object(content)
+        arguments = read_fields(command, body)
+        post = self.journal.post(path_and_query(request), command, body if len(content) <= SMALL else None, key)
         response = await self.faults.strike("commands", "before", request)
         if response is None:
-            response = await self._answer(command, body, request)
+            asked = sha256(f"{command} ".encode() + content).digest()
+            response = await self._answer_once(key, asked, partial(self._carry_out, command, arguments))
             response = await self.faults.strike("commands", "after", request) or response
         self.journal.answered(post, sent_status(response))
         return response
 
-    async def _answer(self, command: str, body: bytes, request: Request) -> Response:
-        """Check what every command must have, then carry it out, once for each key."""
+    async def _answer_once(self, key: str, asked: bytes, work: Callable[[], Coroutine[Any, Any, Response]]) -> Response:
         try:
-            check_origin(request)
-            check_asked_by_script(request)
-            check_json(request)
-            key = idempotency_key(request)
-            asked = f"{command} {body!r}"
-            return await self.answers.once(key, asked, lambda: self._carry_out(command, body))
+            return await self.answers.once(self.settings.operator["id"], key, asked, work)
         except Refused as refused:
             return of_refused(refused)
 
-    async def _carry_out(self, command: str, body: bytes) -> Response:
+    async def _carry_out(self, command: str, arguments: list[str]) -> Response:
         try:
-            answer = await carry_out(command, parse_object(body), self.telephony)
+            answer = await carry_out(command, arguments, self.telephony)
         except Refused as refused:
             return of_refused(refused)  # also an answer, and the same for the same key
         if answer is None or self.settings.answers == "empty":

@@ -31,10 +31,14 @@ FIELDS: dict[str, tuple[str, str]] = {
 }
 
 
-async def carry_out(command: str, body: Json, telephony: Telephony) -> Json | None:
+def read_fields(command: str, body: Json) -> list[str]:
+    """Return the fields that a command takes, in order. Raises `Refused` if one is missing or not valid."""
+    return [read_field(body, name) for name in COMMANDS[command][1]]
+
+
+async def carry_out(command: str, arguments: list[str], telephony: Telephony) -> Json | None:
     """Let `telephony` do what the POST says; return the body of the answer, if there is something to say."""
-    method, names = COMMANDS[command]
-    arguments = [read_field(body, name) for name in names]
+    method, _ = COMMANDS[command]
     result: Call | str | None = await getattr(telephony, method)(*arguments)
     match result:
         case Call():

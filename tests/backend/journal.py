@@ -1,15 +1,17 @@
-"""What was asked of the backend, and what it answered: for tests that count, and for the panel."""
+"""What was asked of the backend, and what it answered: for tests that count, and for the panel.
+
+What was not from the phone, or no valid command, is not in here: whoever sends rubbish pushes nothing out.
+"""
 
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from .requests import parse_json
 from .telephony import Json
 
 KEPT = 1000  # of each kind
+LONGEST = 4096  # characters of an address
 
 
 @dataclass
@@ -25,12 +27,12 @@ class Attempt:
 
 @dataclass
 class Post:
-    """One command as it arrived, also one that was refused. `body` is text if it was no JSON."""
+    """One valid command as it arrived, also one that the telephony refused. `body` is None if it was large."""
 
     at: int
     url: str
     path: str
-    body: Any
+    body: Json | None
     key: str | None
     status: int | None = None
 
@@ -44,13 +46,13 @@ class Journal:
         self._posts: deque[Post] = deque(maxlen=KEPT)
 
     def attempt(self, url: str, *, probe: bool) -> Attempt:
-        attempt = Attempt(_now(), url, probe)
+        attempt = Attempt(_now(), url[:LONGEST], probe)
         self._attempts.append(attempt)
         self._on_change()
         return attempt
 
-    def post(self, url: str, path: str, body: bytes, key: str | None) -> Post:
-        post = Post(_now(), url, path, _readable(body), key)
+    def post(self, url: str, path: str, body: Json | None, key: str | None) -> Post:
+        post = Post(_now(), url[:LONGEST], path, body, key)
         self._posts.append(post)
         self._on_change()
         return post
@@ -68,13 +70,6 @@ class Journal:
             "attempts": [asdict(attempt) for attempt in self._attempts],
             "posts": [asdict(post) for post in self._posts],
         }
-
-
-def _readable(body: bytes) -> Any:
-    try:
-        return parse_json(body)
-    except ValueError:
-        return body.decode(errors="replace")
 
 
 def _now() -> int:

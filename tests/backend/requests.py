@@ -11,11 +11,15 @@ BODY_LIMIT = 16 * 1024  # bytes; a command needs hardly a hundred
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what another site sends. Browsers put `Origin` on every POST; who sends none is no browser."""
-    origin = request.headers.get("Origin")
+    """Refuse what a page of another site asks for; `Host` must be known to be ours already.
+
+    Browsers put `Origin` on every POST, and `Sec-Fetch-Site` on whatever goes to a secure address. Who sends neither is
+    no browser, or reads a page of ours.
+    """
     own = f"{request.url.scheme}://{request.url.netloc}"
-    if origin is not None and origin != own:
-        raise Refused(403, "Not from here", f"This server takes commands from {own} only.")
+    site = request.headers.get("Sec-Fetch-Site", "none")  # which a browser says of an address that a person typed
+    if request.headers.get("Origin", own) != own or site not in ("same-origin", "none"):
+        raise Refused(403, "Not from here", f"This server answers pages of {own} only.")
 
 
 def check_json(request: Request) -> None:

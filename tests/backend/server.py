@@ -6,6 +6,7 @@ It also lets a request break its own connection, says where it listens, and stop
 import asyncio
 import socket
 
+import h11
 import uvicorn
 from sse_starlette.sse import AppStatus
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,16 +14,42 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .app import Backend
 
 GRACE = 0.2  # seconds that answers under way have when the server stops
+KEEP_ALIVE = 75  # seconds of silence; the browser is to close first, or a POST may meet a closed door
+PATIENCE = 10  # seconds from a request's first byte to its last, whatever comes in between
 
 
 class Connection(H11Protocol):
-    """A connection that every request on it can reach, as `request.state.transport`."""
+    """A connection that every request on it can reach, as `request.state.transport`.
+
+    It does not wait for ever for the rest of a request, nor for a first one: whoever holds many of them open would else
+    keep out all others.
+    """
+
+    _too_late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         # asyncio does this only for listeners of its own making. Without it an event may wait 40 ms for the next.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app_state = {**self.app_state, "transport": transport}
+        self.timeout_keep_alive_task = self.loop.call_later(KEEP_ALIVE, self.timeout_keep_alive_handler)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._stop_waiting()
+        elif self._too_late is None:
+            self._too_late = self.loop.call_later(PATIENCE, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        self._unset_keepalive_if_required()
+        super().connection_lost(exc)
+
+    def _stop_waiting(self) -> None:
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
 
 
 class Server(uvicorn.Server):
@@ -36,7 +63,7 @@ class Server(uvicorn.Server):
             lifespan="off",
             log_level="warning",
             access_log=False,
-            timeout_keep_alive=75,  # seconds; the browser is to close first, or a POST may meet a closed door
+            timeout_keep_alive=KEEP_ALIVE,
         )
         super().__init__(config)
         AppStatus.enable_automatic_graceful_drain = False  # it would cancel the streams that we end in order

@@ -12,6 +12,8 @@ import httpx
 
 from tests.backend.process import ROOT, read_address, start
 
+from .engines import INSECURE
+
 DIST = Path(os.environ.get("SIP_DIST", ROOT / "dist"))
 PATIENCE = 30.0  # s until a condition that is awaited is given up
 
@@ -27,7 +29,7 @@ class BackendProcess:
         self._process = self._start(port)
 
     def _start(self, port: int) -> subprocess.Popen[str]:
-        process = start(self._dist, "--port", str(port), "--api", self._api)
+        process = start(self._dist, "--port", str(port), "--api", self._api, "--allow-host", INSECURE)
         self.url = read_address(process)
         self._client = httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=PATIENCE)
         return process

@@ -46,8 +46,10 @@ WATCH_PLAIN = f"""() => {{
   }});
   addEventListener("heard", look);
 }}"""
-AWAIT = """([wanted, patience]) => new Promise((resolve) => {
-  const look = () => String(shown.at(-1)?.slice(1)) === String(wanted) && resolve();
+# Waits until the tab has shown something at that time or later, and with `now` until it shows it.
+AWAIT = """([wanted, since, now, patience]) => new Promise((resolve) => {
+  const is = (look) => look && look[0] >= since && String(look.slice(1)) === String(wanted);
+  const look = () => (now ? is(shown.at(-1)) : shown.some(is)) && resolve();
   addEventListener("shown", look);
   setTimeout(resolve, patience);
   look();
@@ -231,8 +233,15 @@ class Phone:
 
     def shows(self, connection: str, calls: int) -> None:
         """Wait until both tabs show that. If they do not, the promise tells so."""
+        self._await([[connection, calls], 0, True, PATIENCE])
+
+    def has_shown(self, connection: str, calls: int) -> None:
+        """Wait until both tabs have shown that since the break, though it may be over by now."""
+        self._await([[connection, calls], self.broken_at, False, PATIENCE])
+
+    def _await(self, wanted: list[Any]) -> None:
         for page in (self.widget.page, self.plain.page):
-            page.evaluate(AWAIT, [[connection, calls], PATIENCE])
+            page.evaluate(AWAIT, wanted)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 

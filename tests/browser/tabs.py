@@ -5,7 +5,7 @@ from typing import Any
 
 from .drivers import Page, Part
 
-BOOT = 30_000  # ms in which a hub starts on a machine that is busy
+BOOT = 60_000  # ms in which a hub starts on a machine that is busy
 
 State = dict[str, Any]
 

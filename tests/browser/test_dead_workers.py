@@ -32,6 +32,13 @@ HOLD = """(name) => new Promise((held) => navigator.locks.request(name, () => {
   held();
   return new Promise((resolve) => { window.letGo = resolve; });
 }))"""
+# A worker that hangs says so first: what is sent to it before that, it may still do.
+SAY_IT_HANGS = "new BroadcastChannel('hang').postMessage('now');"
+NOTE_THE_HANG = """() => {
+  window.hangs = new Promise((resolve) => {
+    new BroadcastChannel("hang").onmessage = ({data}) => resolve(data);
+  });
+}"""
 COMMAND = """phone => {
   window.result = phone.client.dial("123").then(() => "done", ({code}) => code);
 }"""
@@ -40,6 +47,13 @@ COMMAND = """phone => {
 def watched(tab: WidgetTab) -> WidgetTab:
     tab.phone.evaluate(NOTE_THE_LOSS)
     return tab
+
+
+def hang(desk: Desk, tab: WidgetTab, loop: str) -> None:
+    """Let the worker run a loop, and wait until it does."""
+    tab.page.evaluate(NOTE_THE_HANG)
+    desk.workers.run(f"{SAY_IT_HANGS} {loop}")
+    assert tab.page.evaluate("hangs") == "now"
 
 
 def three_tabs_beside_the_worker(desk: Desk) -> list[WidgetTab]:
@@ -125,7 +139,7 @@ def test_a_worker_does_not_wait_for_ever_for_the_one_before_it(desk: Desk, backe
 def test_an_endless_loop_is_found_said_and_replaced(desk: Desk, backend: BackendProcess) -> None:
     tabs = desk.widgets(2)
     [hung] = desk.workers.targets()
-    desk.workers.run(HANG)
+    hang(desk, tabs[0], HANG)
     tabs[0].phone.evaluate(COMMAND)
     assert tabs[0].page.evaluate("result") == "hub_lost"
     for tab in tabs:
@@ -149,7 +163,7 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
     hurry(tab.page, "tab")
-    desk.workers.run(HANG_FOR_A_WHILE)
+    hang(desk, tab, HANG_FOR_A_WHILE)
     tab.phone.evaluate(COMMAND)
     assert tab.page.evaluate("result") == "hub_lost"
     hurry(tab.page)

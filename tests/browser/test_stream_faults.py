@@ -119,7 +119,7 @@ def go_through_faults(phones: dict[str, Phone]) -> None:
                 phone.breaks()
     every = phones.values()
     for phone in every:
-        phone.shows("reconnecting", 0)
+        phone.has_shown("reconnecting", 0)
         phone.backend.ring("100")
     lasting = [phone for line, phone in phones.items() if phone.fault.stands or line == "flapping"]
     with flapping(phones.get("flapping")):

@@ -20,13 +20,14 @@ class SharedWorker extends EventTarget {
   constructor(url) {
     super();
     this.at = Date.now();
-    this.address = url.href.replace(WORKER, "");
+    this.address = url.replace(WORKER, "");
     SharedWorker.made.push(this);
   }
 }
 
 const addEventListener = window.addEventListener.bind(window);
-give({ navigator: { locks: new Locks() }, document: new Page(), addEventListener, SharedWorker });
+const origin = "https://site.test";
+give({ origin, navigator: { locks: new Locks() }, document: new Page(), addEventListener, SharedWorker });
 const { SipClient } = await import("../../web/sip-client.js");
 const { hold, hubLock } = await import("../../web/sip-locks.js");
 
@@ -148,4 +149,26 @@ test("a worker that cannot be loaded is an error in words", async (t) => {
   await settled();
   const message = "The phone could not start: /dist/sip-worker.js could not be loaded.";
   assert.deepEqual([errors, client.state.connectionStatus], [[{ code: "hub_failed", message }], "failed"]);
+});
+
+for (const [what, worker] of [
+  ["another script of the site", "https://site.test/panel.js"],
+  ["one that names ours in its query", "https://site.test/panel.js?/sip-worker.js"],
+  ["one of another site", "https://elsewhere.test/sip-worker.js"],
+  ["one of a site with a longer name", "https://site.test.evil.test/sip-worker.js"],
+  ["one with a password", "https://site.test@evil.test/sip-worker.js"],
+  ["a blob", "blob:https://site.test/sip-worker.js"],
+]) {
+  test(`${what} becomes no worker`, () => {
+    assert.throws(() => SipClient.connect({ worker }), /is no sip-worker.js of this site/);
+    assert.deepEqual(SharedWorker.made, []);
+  });
+}
+
+test("an API with a slash at its end has the same worker", (t) => {
+  for (const api of ["/api/sip", "/api/sip/", "/crm", "/crm/"]) {
+    const client = SipClient.connect({ worker: WORKER, api });
+    t.after(() => client.close());
+  }
+  assert.deepEqual(addresses(), ["", "", "?api=%2Fcrm", "?api=%2Fcrm"]);
 });

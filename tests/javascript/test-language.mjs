@@ -103,6 +103,7 @@ for (const [lang, error, text] of [
   ["en", { code: "something" }, "Something went wrong (something). Try again."],
   ["en", {}, "Something went wrong (unknown). Try again."],
   ["en", { code: "toString", message: "Odd." }, "Odd."],
+  ["en", { code: "api_409", message: "{constructor} {code} $&" }, "{constructor} {code} $&"],
   ["ru", { code: "api_409", message: "The line is busy." }, "Сервер отказал (api_409): The line is busy."],
   ["ru", { code: "unsupported", message: "Not known." }, "Этот телефон такого не умеет."],
   ["ru", { code: "something" }, "Что-то пошло не так (something). Попробуйте ещё раз."],

@@ -34,6 +34,19 @@ for (const [href, number] of [
   test(`a click on ${href} dials ${number}`, () => assert.deepEqual(clicked(href), { dialed: [number], taken: true }));
 }
 
+for (const [href, number] of [
+  ["tel:*21*4930100%23", "*21*4930100#"],
+  ["tel:%23%2331%234930100", "##31#4930100"],
+  ["tel:%EF%BC%8A21", "\uff0a21"],
+]) {
+  test(`a click on ${href} dials nothing and fills in ${number}`, () => {
+    const field = { focus: () => (field.isFocused = true) };
+    const shadowRoot = { querySelector: (selector) => (selector.includes("number") ? field : null) };
+    assert.deepEqual(clicked(href, { phone: { ...PHONE, shadowRoot } }), { dialed: [], taken: true });
+    assert.deepEqual([field.value, field.isFocused], [number, true]);
+  });
+}
+
 for (const [what, how] of [
   ["nobody asked for", { phone: { ...PHONE, telLinks: false } }],
   ["of a phone that is not connected", { phone: { ...PHONE, client: { state: { connectionStatus: "failed" } } } }],

@@ -121,7 +121,8 @@ def test_the_manifest_is_true_of_every_file_but_itself(out: Path) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_the_worker_carries_what_it_must_know_to_start(out: Path) -> None:
-    built(out)
+    files = built(out)
+    kept = (f"{snapshot_name(out)}/hub.snapshot", f"{runtime_name(out)}/pyodide.asm.wasm")
     assert compiled_hub(out) == {
         "version": build.PROJECT["version"],
         "runtime": runtime_name(out),
@@ -129,6 +130,7 @@ def test_the_worker_carries_what_it_must_know_to_start(out: Path) -> None:
         "packages": [],
         "key": json.loads((out / snapshot_name(out) / "hub.snapshot").read_bytes())["key"],
         "size": (out / snapshot_name(out) / "hub.snapshot").stat().st_size,
+        "sha256": {path.rpartition("/")[2]: hashlib.sha256(files[path][0]).hexdigest() for path in kept},
         "exports": ["malloc"],
         "state": state_payload(State()),
         "events": list(EVENT_NAMES),

@@ -26,7 +26,7 @@ def test_an_unknown_argument_of_a_build_is_refused(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("command", "started"),
     [
-        (["serve", "--port", "8123"], ["-m", "tests.backend", "--host", "127.0.0.1", "--port", "8123"]),
+        (["serve", "--port", "8123", "--control"], ["-m", "tests.backend", "--port", "8123", "--control"]),
         (["test", "-x"], ["-m", "tests", "-x"]),
         (["bench", "--runs", "3"], ["-m", "tests.bench", "--runs", "3"]),
         (["walk", "--seed", "7"], ["-m", "tests.walk", "--seed", "7"]),

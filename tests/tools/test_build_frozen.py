@@ -23,7 +23,8 @@ globalThis.fetch = async (url) => {
   return new Response(null, { status: pathname.endsWith("hub.snapshot") ? 404 : 200 });
 };
 WebAssembly.compileStreaming = () => new Promise(() => {});
-globalThis.self = { location: { href: "https://phone.test/sip-worker.js" }, navigator: {} };
+globalThis.self = { location: new URL("https://phone.test/sip-worker.js"), navigator: {} };
+globalThis.EventSource = EventTarget;
 console.warn = () => {};
 let state;
 globalThis.tell = (python) => process.stdout.write(JSON.stringify({ python, state }), () => process.exit());

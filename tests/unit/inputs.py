@@ -33,10 +33,11 @@ SECRETS = (
 
 NOW = 1_800_000_000_000  # ms since the epoch; the hub tells times by how far they are from its own
 PORTS = st.integers(1, 3)
-IDS = st.sampled_from(["p", "q", "call-17", "provisional-e-1", "provisional-e-2", "ext 5550199", "e-1"])
+IDS = st.sampled_from(["p", "q", "call-17", "provisional-e-1", "provisional-e-2", "ext 5550199", "e-1", "e-5550199"])
 STATUSES = st.sampled_from(["ready", "dnd", "lunch-2"])
 SENTENCES = st.sampled_from(["", "Busy.", " No line for Ann Quimby, 5550199. ", "\u3000Zoë!\n"])
-TIMES = st.integers(NOW, NOW + 100_000)
+TIMES = st.integers(NOW, NOW + 100_000)  # of the hub's own clock
+SAID_TIMES = TIMES | st.sampled_from([5550199, 5550199.0, 5550199.5, -5550199, 1_796_033_425_000])
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([*NUMBERS, *NAMES, 5550199]),
@@ -58,9 +59,10 @@ CALLS = st.fixed_dictionaries(
         "direction": values(Direction),
         "muted": st.booleans(),
         "remoteHold": st.booleans(),
-        "startedAt": TIMES,
+        "startedAt": SAID_TIMES,
+        "answeredAt": SAID_TIMES,
         "endReason": values(EndReason),
-        "sipCode": st.integers(100, 700),
+        "sipCode": st.integers(100, 700) | st.just(5550199),
         "actions": st.lists(values(Action)),
         "crm": st.fixed_dictionaries({"owner": st.sampled_from(NAMES), "number": st.just(5550199)}),
     },
@@ -86,18 +88,21 @@ MESSAGES = st.fixed_dictionaries(
                 "tab": IDS,
                 "session": IDS,
                 "lock": IDS,
-                "version": st.sampled_from(["0.1.0", "0.2.0", "1.0"]),
+                "version": st.sampled_from(["0.1.0", "0.2.0", "1.0", "5550199", "1.0-Quimby"]),
             },
         ),
     },
 )
-INTERVALS = st.sampled_from([0.4, 30, 0, 1e-9, 4_000])
-EVENTS = st.fixed_dictionaries({"status": STATUSES, "interval": INTERVALS}, optional={"statusSince": TIMES}) | CALLS
+INTERVALS = st.sampled_from([0.4, 30, 0, 1e-9, 4_000, 5550199, 0.5550199])
+EVENTS = (
+    st.fixed_dictionaries({"status": STATUSES, "interval": INTERVALS}, optional={"statusSince": SAID_TIMES}) | CALLS
+)
 SNAPSHOTS = st.fixed_dictionaries(
     {"calls": st.lists(CALLS, max_size=3)},
     optional={
         "operatorStatus": STATUSES,
-        "statusSince": TIMES,
+        "statusSince": SAID_TIMES,
+        "sentAt": SAID_TIMES,
         "operator": st.fixed_dictionaries({"id": IDS, "name": st.sampled_from(NAMES)}),
     },
 )
@@ -136,9 +141,16 @@ def told(method: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[
 
 
 GENERATIONS = st.integers(1, 3)
-EVENT_IDS = st.sampled_from(["", "7", "a/7 ü \ud800"])
+EVENT_IDS = st.sampled_from(["", "7", "a/7 ü \ud800", "Quimby 5550199"])
 TYPES = st.sampled_from(
-    ["application/json", "application/problem+json; charset=utf-8", "text/html", "text/event-stream", ""]
+    [
+        "application/json",
+        "application/problem+json; charset=utf-8",
+        "text/html",
+        "text/event-stream",
+        "x/Quimby+JSON;a=5550199",
+        "",
+    ]
 )
 MESSAGE = told("receive_text", port=PORTS, text=written(MESSAGES), now=TIMES)
 EVENT = told(
@@ -175,8 +187,8 @@ INPUT = MESSAGE | EVENT | ANSWER | REST
 RUNS = st.lists(INPUT, max_size=25)
 BEGINNING: list[Told] = [
     ("start", {}),
-    ("receive_text", {"port": 1, "text": '{"type": "INIT_PORT"}', "now": 0}),
-    ("stream_opened", {"generation": 1, "now": 0}),
+    ("receive_text", {"port": 1, "text": '{"type": "INIT_PORT"}', "now": NOW}),
+    ("stream_opened", {"generation": 1, "now": NOW}),
 ]
 
 

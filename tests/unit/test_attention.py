@@ -215,7 +215,8 @@ def test_of_what_a_first_snapshot_lists_nothing_is_told(named: Bench) -> None:
 def test_of_what_the_first_snapshot_of_another_operator_lists_nothing_is_told(named: Bench) -> None:
     named.event("snapshot", calls=[], operator={"id": "ann"})
     listed = {"id": "1", "phone": "100", "state": "talking"}
-    assert len(named.event("snapshot", calls=[listed], operator={"id": "bob"})) == 1
+    effects = named.event("snapshot", calls=[listed], operator={"id": "bob"})
+    assert [effect.message["type"] for effect in effects if isinstance(effect, Send)] == ["SYNC_STATE", "HANDOVER"]
 
 
 def test_a_talk_that_goes_on_after_all_is_not_told_of_again(rung: Bench) -> None:

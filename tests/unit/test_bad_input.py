@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from worker_py import protocol, sip_api
 from worker_py.effects import Effect, Log, Post, Send, StartTimer
 from worker_py.hub import Hub
+from worker_py.plain_text import plain
 from worker_py.protocol import COMMANDS, Failure
 from worker_py.sip_api import DECODERS, BadWire
 from worker_py.state import reduce
@@ -202,7 +203,7 @@ BAD_NUMBERS: dict[str, object] = {
 def test_security_a_bad_number_is_refused_before_any_post(phone: Bench, kind: str, number: object) -> None:
     phone.event("call_incoming", id="1", phone="100", state="talking")
     before = phone.hub.state
-    shown_number = f'"{number}"' if isinstance(number, str) and 0 < len(number) <= 32 else "This"
+    shown_number = f'"{plain(number)}"' if isinstance(number, str) and 0 < len(number) <= 32 else "This"
     message = f"{shown_number} is not a number that can be dialled. Use digits, +, * and #, at most 32."
     assert phone.command(kind, phone=number, id="a") == [refused("a", "invalid_phone", message)]
     assert phone.hub.state is before

@@ -58,6 +58,17 @@ def test_a_snapshot_may_say_what_the_backends_clock_says(phone: Bench, off: int)
     assert times(phone) == [(None, 60_000)]
 
 
+@pytest.mark.parametrize("sent", [NOW // 1_000, 5_550_199, -1, 0.5, "now"])
+def test_a_snapshot_that_was_sent_at_no_time_is_no_measure(phone: Bench, sent: object) -> None:
+    """Seconds instead of milliseconds would put the backend's clock decades back."""
+    calls = [{"id": "1", "phone": "100", "state": "talking", "answeredAt": NOW - 60_000}]
+    effects = phone.event("snapshot", NOW, calls=calls, sentAt=sent)
+    assert [effect.text for effect in effects if isinstance(effect, Log)] == [
+        f"The phone server sent a snapshot event with {LINE}"
+    ]
+    assert times(phone) == [(None, 60_000)]
+
+
 def test_no_time_of_a_snapshot_is_later_than_now(phone: Bench) -> None:
     """A clock that is ahead is known by that alone."""
     calls = [{"id": "1", "phone": "100", "state": "talking", "answeredAt": NOW + MINUTES, "startedAt": NOW}]

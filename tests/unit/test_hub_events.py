@@ -10,7 +10,21 @@ from worker_py.events import ConnectionStatus
 from worker_py.state import REMEMBERED
 
 from .conftest import Bench
-from .wire import BOTH, CLOSED, HELD, RINGS, TAB_A, a_call, complaint, dialing, ended, opening, shown, talking
+from .wire import (
+    BOTH,
+    CLOSED,
+    HELD,
+    RINGS,
+    TAB_A,
+    a_call,
+    complaint,
+    dialing,
+    ended,
+    handed_over,
+    opening,
+    shown,
+    talking,
+)
 
 # --- events -----------------------------------------------------------------------------------------------------------
 
@@ -249,7 +263,7 @@ def test_another_operator_sees_nothing_of_the_first_ones(phone: Bench) -> None:
     phone.event("call_incoming", id="1", phone="100")
     phone.event("call_ended", id="1")
     phone.event("call_incoming", id="2", phone="200")
-    assert phone.event("snapshot", calls=[], operator={"id": "bob"}) == [shown(5)]
+    assert phone.event("snapshot", calls=[], operator={"id": "bob"}) == [shown(5), handed_over(*BOTH)]
     assert phone.event("snapshot", calls=[], operator={"name": "nobody"}) == []
 
 

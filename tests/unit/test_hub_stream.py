@@ -8,7 +8,7 @@ import pytest
 from worker_py.effects import CloseStream, Log, Probe, StartTimer, StopTimer, Timer
 
 from .conftest import Bench
-from .wire import BOTH, CLOSED, TAB_A, complaint, opening, shown
+from .wire import BOTH, CLOSED, TAB_A, complaint, handed_over, opening, shown
 
 RETRY = StartTimer(Timer.RETRY, 5_000)
 RECONNECTING: dict[str, Any] = {"connectionStatus": "reconnecting"}
@@ -90,6 +90,7 @@ def test_a_backend_that_wants_a_login_is_told_apart_and_tried_again(
     message = "The phone server asks you to sign in again."
     assert phone.hub.probed(1, status, "", redirected=redirected) == [
         shown(3, connectionStatus="unauthorized"),
+        handed_over(*BOTH),
         Log(message),
         complaint("unauthorized", message, *BOTH),
     ]

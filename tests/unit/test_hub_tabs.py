@@ -253,14 +253,41 @@ def test_messages_come_as_json(phone: Bench) -> None:
     ]
 
 
-@pytest.mark.parametrize("api", ["https://elsewhere.example/api", "//elsewhere.example", "api", "", "/a?b", "/a\\b"])
+ELSEWHERE = ["https://elsewhere.example/api", "//elsewhere.example", "api", "", "/a?b", "/a#b", "/a\\b"]
+# What browsers drop, or take for a slash, before they read an address.
+DISGUISED = ["/\t/host", "/\n/host", "/\r/host", "\t//host", "\0//host", " //host", "/\\host", "\\\\host", "/\t\\host"]
+UNUSUAL = [
+    "/.//host",
+    "/a//b",
+    "/a b",
+    "/a\x7f",
+    "/a\u2028",
+    "/\u202ea",
+    "/é",
+    "/api/sip//",
+    "/api/sip\n",
+    "/a<b",
+    "/a`b",
+]
+
+
+@pytest.mark.parametrize("api", [*ELSEWHERE, *DISGUISED, *UNUSUAL])
 def test_the_api_of_another_site_is_refused(api: str) -> None:
     with pytest.raises(ValueError, match="path on the page's own site"):
         Hub(EPOCH, api)
 
 
-def test_the_api_may_stand_under_any_path() -> None:
-    assert Hub(EPOCH, "/crm/phone/").start()[0] == OpenStream(1, "/crm/phone/events")
+@pytest.mark.parametrize(
+    ("api", "url"),
+    [
+        ("/crm/phone", "/crm/phone/events"),
+        ("/crm/phone/", "/crm/phone/events"),
+        ("/", "/events"),
+        ("/%C3%A9/~a;b=c", "/%C3%A9/~a;b=c/events"),
+    ],
+)
+def test_the_api_may_stand_under_any_path(api: str, url: str) -> None:
+    assert Hub(EPOCH, api).start()[0] == OpenStream(1, url)
 
 
 # --- tabs that are none of ours any more ------------------------------------------------------------------------------

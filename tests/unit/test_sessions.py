@@ -9,6 +9,7 @@ from worker_py.sessions import REMEMBERED_SESSIONS
 
 from .conftest import Bench
 from .wire import (
+    BOTH,
     CLOSED,
     EPOCH,
     TAB_A,
@@ -19,6 +20,7 @@ from .wire import (
     dialing,
     done,
     ended,
+    handed_over,
     opening,
     posted,
     refused,
@@ -35,6 +37,11 @@ SIGN_IN = "The phone server asks you to sign in again."
 def cut_off(rev: int, *tabs: int) -> list[Send]:
     error = {"type": "ERROR", "payload": {"code": "unauthorized", "message": TAKEN_OVER}, "cutOff": True}
     return [shown(rev, connectionStatus="unauthorized", to=tabs), Send(tabs, error)]
+
+
+def returned(rev: int, tab: int) -> list[Send]:
+    """A page of a session that is over came, and is told."""
+    return [handed_over(tab), *cut_off(rev, tab)]
 
 
 def says(phone: Bench, port: int, session: str | None) -> list[Effect]:
@@ -59,6 +66,7 @@ def test_a_second_tab_of_the_same_session_sees_the_same(anns: Bench) -> None:
 
 def test_another_session_cuts_the_first_one_off_and_begins_with_nothing(anns: Bench) -> None:
     assert says(anns, TAB_C, BOB) == [
+        handed_over(TAB_A, TAB_B, TAB_C),
         *cut_off(5, TAB_A),
         shown(5, connectionStatus="connecting", to=(TAB_B, TAB_C)),
         *RESTARTED,
@@ -80,6 +88,7 @@ def test_another_session_finds_a_stream_that_rests(anns: Bench) -> None:
     anns.hub.timer_fired(Timer.IDLE, 30_000)
     assert says(anns, TAB_C, BOB) == [
         StopTimer(Timer.IDLE),
+        handed_over(TAB_C),
         shown(6, connectionStatus="connecting", to=(TAB_C,)),
         *RESTARTED,
     ]
@@ -95,6 +104,13 @@ def test_what_a_tab_that_was_cut_off_commands_is_refused(anns: Bench) -> None:
     ]
 
 
+def test_a_tab_that_was_cut_off_gets_no_journal(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    assert anns.hub.receive_message(TAB_A, {"type": "JOURNAL", "id": "j"}, 0) == [
+        complaint("unauthorized", TAKEN_OVER, TAB_A)
+    ]
+
+
 def test_a_tab_that_was_cut_off_and_then_died_is_let_go(anns: Bench) -> None:
     says(anns, TAB_C, BOB)
     assert anns.hub.tab_gone(TAB_A, "lock") == [DropPort(TAB_A)]
@@ -103,8 +119,8 @@ def test_a_tab_that_was_cut_off_and_then_died_is_let_go(anns: Bench) -> None:
 def test_a_session_that_was_replaced_does_not_come_back(anns: Bench) -> None:
     """A page out of the back/forward cache still names it."""
     says(anns, TAB_C, BOB)
-    assert says(anns, TAB_A, ANN) == cut_off(5, TAB_A)
-    assert says(anns, 9, ANN) == cut_off(5, 9)
+    assert says(anns, TAB_A, ANN) == returned(5, TAB_A)
+    assert says(anns, 9, ANN) == returned(5, 9)
     assert says(anns, TAB_B, BOB) == [shown(5, connectionStatus="connecting", to=(TAB_B,))]
 
 
@@ -117,16 +133,20 @@ def test_a_tab_that_was_cut_off_is_taken_in_again_with_the_new_session(anns: Ben
 def test_when_only_tabs_that_are_cut_off_are_left_the_stream_is_closed_as_with_none(anns: Bench) -> None:
     says(anns, TAB_C, BOB)
     anns.hub.disconnect(TAB_B)
-    assert says(anns, TAB_C, ANN) == [*cut_off(5, TAB_C), StartTimer(Timer.IDLE, 30_000)]
+    assert says(anns, TAB_C, ANN) == [*returned(5, TAB_C), StartTimer(Timer.IDLE, 30_000)]
 
 
 def test_only_so_many_sessions_are_remembered(phone: Bench) -> None:
     for number in range(REMEMBERED_SESSIONS + 2):
         says(phone, TAB_A, str(number))
     rev = REMEMBERED_SESSIONS + 2
-    assert says(phone, TAB_C, "1") == cut_off(rev, TAB_C)
+    assert says(phone, TAB_C, "1") == returned(rev, TAB_C)
     blank: Any = {"connectionStatus": "connecting"}
-    assert says(phone, TAB_C, "0")[:3] == [*cut_off(rev + 1, TAB_A), shown(rev + 1, to=(TAB_B, TAB_C), **blank)]
+    assert says(phone, TAB_C, "0")[:4] == [
+        handed_over(TAB_A, TAB_B, TAB_C),
+        *cut_off(rev + 1, TAB_A),
+        shown(rev + 1, to=(TAB_B, TAB_C), **blank),
+    ]
 
 
 def test_what_the_first_one_commanded_has_a_result_and_tells_the_second_nothing(anns: Bench) -> None:
@@ -134,7 +154,8 @@ def test_what_the_first_one_commanded_has_a_result_and_tells_the_second_nothing(
     anns.answer(1)
     anns.command("CMD_DIAL", TAB_A, "a", phone="5")
     anns.command("CMD_HANGUP", TAB_B)
-    assert says(anns, TAB_C, BOB)[:2] == [
+    assert says(anns, TAB_C, BOB)[:3] == [
+        handed_over(TAB_A, TAB_B, TAB_C),
         refused("a", "unauthorized", SIGNED_OUT),
         complaint("unauthorized", SIGNED_OUT, TAB_B, command="CMD_HANGUP"),
     ]
@@ -152,6 +173,7 @@ def test_a_snapshot_of_another_operator_ends_what_the_first_one_commanded(phone:
     phone.command("CMD_DIAL", id="a", phone="5")
     assert phone.event("snapshot", calls=[{"id": "1", "phone": "7", "startedAt": 0}], operator={"id": "bob"}) == [
         shown(6, a_call(phone="7")),
+        handed_over(*BOTH),
         refused("a", "unauthorized", SIGNED_OUT),
     ]
     assert phone.answer(1, {"call": {"id": "X", "phone": "5"}}) == []
@@ -183,6 +205,7 @@ def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns:
     anns.hub.stream_failed(1, permanent=True)
     assert anns.hub.probed(1, 401, "", redirected=False) == [
         shown(7, connectionStatus="unauthorized"),
+        handed_over(*BOTH),
         refused("a", "unauthorized", SIGNED_OUT),
         Log(SIGN_IN),
         complaint("unauthorized", SIGN_IN, TAB_A, TAB_B),

@@ -86,6 +86,11 @@ def refused(identity: str, code: str, message: str, *tabs: int, retryable: bool 
     return Send(tabs or (TAB_A,), {"type": "CMD_RESULT", "id": identity, "ok": False, "error": error})
 
 
+def handed_over(*tabs: int) -> Send:
+    """Return the news that the phone is another person's, or nobody's."""
+    return Send(tabs, {"type": "HANDOVER"})
+
+
 def complaint(code: str, message: str, *tabs: int, command: str | None = None) -> Send:
     """Return an ERROR."""
     payload = {"code": code, "message": message} | ({"command": command} if command else {})

@@ -24,7 +24,7 @@ const rows = new Map();
 let gone = false;
 
 function draw(state) {
-  if (!state) return drawBackend("bad", "The server does not answer.");
+  if (!state) return drawBackend("bad", "The server does not answer, or its control is off.");
   gone = isGone(state);
   if (gone) drawBackend("warn", "Cut off from the phones.");
   else drawBackend("good", "Up and reachable.");

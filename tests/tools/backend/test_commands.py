@@ -150,7 +150,19 @@ def test_refusal_is_kept_for_its_key_as_well(backend: httpx.Client) -> None:
     assert (again.status_code, again.content) == (503, first.content)
 
 
-@pytest.mark.parametrize(("path", "body"), [("dial", {"phone": "2"}), ("transfer", {"phone": "1"})])
+def test_key_of_another_operator_is_another_key(backend: httpx.Client) -> None:
+    command(backend, "dial", phone="1", headers={"Idempotency-Key": "mine"})
+    control(backend, "settings", operator={"id": "8", "name": "Alan Turing"})
+    answer = command(backend, "dial", phone="2", headers={"Idempotency-Key": "mine"})
+    assert (answer.status_code, answer.json()["call"]["phone"]) == (200, "2")
+
+
+def test_key_of_a_command_that_was_not_valid_is_free(backend: httpx.Client) -> None:
+    command(backend, "dial", phone="x", headers={"Idempotency-Key": "mine"})
+    assert command(backend, "dial", phone="1", headers={"Idempotency-Key": "mine"}).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "body"), [("dial", {"phone": "2"}), ("hangup", {"callId": "1"})])
 def test_key_of_another_command_is_refused(backend: httpx.Client, path: str, body: Json) -> None:
     command(backend, "dial", phone="1", headers={"Idempotency-Key": "mine"})
     answer = command(backend, path, **body, headers={"Idempotency-Key": "mine"})

@@ -1,8 +1,9 @@
 """What the backend counts, and tells those who look on."""
 
 import httpx
+import pytest
 
-from .client import API, command, control, listening_on, read, see, wait_for
+from .client import API, Json, command, control, listening_on, read, see, wait_for
 
 
 def test_streams_are_counted_now_ever_and_at_most(backend: httpx.Client) -> None:
@@ -21,17 +22,52 @@ def test_requests_are_kept_with_all_that_their_address_says(backend: httpx.Clien
     assert [attempt["url"] for attempt in see(backend)["attempts"]] == [f"{API}/events?lastEventId=7"]
 
 
-def test_posts_are_kept_with_key_body_and_status_also_those_refused(backend: httpx.Client) -> None:
+def test_posts_are_kept_with_key_body_and_status(backend: httpx.Client) -> None:
     command(backend, "dial", phone="1", headers={"Idempotency-Key": "a"})
-    command(backend, "dial", phone="x", headers={"Idempotency-Key": "b"})
-    backend.post(f"{API}/status", content=b"\xff", headers={"Idempotency-Key": "c"})
+    command(backend, "dial", phone="503", headers={"Idempotency-Key": "b"})
     posts = [{name: value for name, value in post.items() if name != "at"} for post in see(backend)["posts"]]
-    dial, status = {"path": "dial", "url": f"{API}/dial"}, {"path": "status", "url": f"{API}/status"}
+    dial = {"path": "dial", "url": f"{API}/dial"}
     assert posts == [
         dial | {"body": {"phone": "1"}, "key": "a", "status": 200},
-        dial | {"body": {"phone": "x"}, "key": "b", "status": 422},
-        status | {"body": "\ufffd", "key": "c", "status": 403},
+        dial | {"body": {"phone": "503"}, "key": "b", "status": 503},
     ]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example"},
+        {"X-Requested-With": ""},
+        {"Content-Type": "text/plain"},
+        {"Idempotency-Key": ""},
+    ],
+)
+def test_posts_that_are_not_the_phones_are_not_kept(backend: httpx.Client, headers: Json) -> None:
+    assert command(backend, "dial", phone="1", headers=headers).is_error
+    assert see(backend)["posts"] == []
+
+
+@pytest.mark.parametrize("body", [{"phone": "x"}, {}, {"phone": "1", "more": "x" * 20_000}])
+def test_posts_that_are_no_valid_command_are_not_kept(backend: httpx.Client, body: Json) -> None:
+    assert command(backend, "dial", **body).is_error
+    assert see(backend)["posts"] == []
+
+
+def test_streams_that_other_sites_ask_for_are_refused_and_not_kept(backend: httpx.Client) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site"}, {"Host": "evil.example"}):
+        assert backend.get(f"{API}/events", headers=headers).is_error
+    assert (see(backend)["attempts"], see(backend)["streamsOpened"]) == ([], 0)
+
+
+def test_of_a_large_body_and_a_long_address_the_journal_keeps_little(backend: httpx.Client) -> None:
+    command(backend, "dial", phone="1", more="x" * 2000)
+    control(backend, "faults", events={"do": "status", "status": 503})
+    backend.get(f"{API}/events?lastEventId={'7' * 10_000}")
+    state = see(backend)
+    assert [post["body"] for post in state["posts"]] == [None]
+    assert [len(attempt["url"]) for attempt in state["attempts"]] == [4096]
 
 
 def test_onlooker_gets_the_state_after_each_change(backend: httpx.Client) -> None:

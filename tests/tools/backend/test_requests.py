@@ -15,6 +15,20 @@ def test_post_from_another_site_is_refused(backend: httpx.Client, origin: str, p
     assert see(backend)["calls"] == []
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("path", [f"{API}/events", "/control/state", "/control/events"])
+def test_page_of_another_site_reads_nothing(backend: httpx.Client, path: str, site: str) -> None:
+    for headers in ({"Sec-Fetch-Site": site}, {"Origin": "https://evil.example"}):
+        answer = backend.get(path, headers=headers)
+        assert answer.status_code == 403
+        assert str(backend.base_url).rstrip("/") in problem(answer)
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {}])
+def test_page_of_the_own_site_and_a_person_read(backend: httpx.Client, headers: Json) -> None:
+    assert backend.get("/control/state", headers=headers).status_code == 200
+
+
 def test_post_from_the_own_site_is_taken(backend: httpx.Client, address: str) -> None:
     assert command(backend, "dial", phone="1", headers={"Origin": address}).status_code == 200
 
