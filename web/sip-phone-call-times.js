@@ -10,6 +10,6 @@ export function timedFrom(call) {
 }
 
 /** The ids of the calls to ring for; where the hub does not say, they are those that ring. */
-export function heard({ ringing, state: { calls } }) {
+export function heard({ ringing }, { calls }) {
   return ringing ?? calls.filter(({ state }) => state === "ringing").map(({ id }) => id);
 }

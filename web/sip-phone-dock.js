@@ -19,7 +19,9 @@ export function dock(panel, language) {
   if (docked.has(panel)) return;
   docked.add(panel);
   adopt(panel.element, style);
-  panel.add(new Dock(language));
+  const pill = new Dock(language);
+  panel.element.prepend(pill.element);
+  panel.add(pill);
 }
 
 /** Open or closed is what `aria-expanded` says; the style sheet goes by it, and only where the phone is docked. */

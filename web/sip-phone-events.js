@@ -20,7 +20,7 @@ export const NOTHING = Object.freeze({ state: null, calls: Object.freeze([]), ru
  */
 export function news(told, state, client = {}) {
   if (told.state === state) return { told, events: [] };
-  const ringing = heard({ state, ringing: client.ringing });
+  const ringing = heard(client, state);
   const { pairs, ...changes } = compare(told.calls, state.calls);
   const gone = isAnothers(changes.gone, told, state) ? [] : changes.gone;
   const over = gone.filter((call) => isOver(call, told, state));

@@ -30,7 +30,6 @@ export class Language {
   /** @type {typeof english} */ words;
   #twoDigits;
   #digits;
-  #timeOfDay;
 
   /** @param {string} tag of `languages`; while its words are not there they are English */
   constructor(tag) {
@@ -39,7 +38,6 @@ export class Language {
     const { lang } = this.words;
     this.#digits = new Intl.NumberFormat(lang);
     this.#twoDigits = new Intl.NumberFormat(lang, { minimumIntegerDigits: 2 });
-    this.#timeOfDay = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
   }
 
   /** How a call ended, in words. */
@@ -66,11 +64,11 @@ export class Language {
     const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
     return seconds < 3600 ? rest : `${this.#digits.format(Math.floor(seconds / 3600))}:${rest}`;
   }
+}
 
-  /** A moment as "12:34", or as the language has it. */
-  timeOfDay(milliseconds) {
-    return this.#timeOfDay.format(milliseconds);
-  }
+/** A moment as "12:34", or as the language has it. */
+export function timeOfDay({ words }, milliseconds) {
+  return new Intl.DateTimeFormat(words.lang, { timeStyle: "short" }).format(milliseconds);
 }
 
 /** The key in `languages` of a tag such as "ru-RU": the whole tag's, else its language's. */

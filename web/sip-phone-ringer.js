@@ -84,7 +84,8 @@ class Ringer {
   #update() {
     if (!this.#isFirst) return;
     const { attention, state } = this.#client;
-    const calls = state.calls.filter(({ id }) => heard(this.#client).includes(id));
+    const ringing = heard(this.#client, state);
+    const calls = state.calls.filter(({ id }) => ringing.includes(id));
     const { silent, ringtone } = this.#phone;
     this.#client.audible = !silent && !this.#tone.refused;
     blinkTitle(this, calls[0] && this.#titleOf(calls[0]));

@@ -27,7 +27,7 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 /** What is shown where no client could be made. */
 const NO_PHONE = { ...nobody.state, connectionStatus: "failed" };
 
-/** @type {WeakSet<Event>} of clients, of which the page was told */ const popped = new WeakSet();
+/** @type {Event | null} the latest screen pop of which the page was told */ let popped = null;
 
 export class SipPhoneWidget extends HTMLElement {
   static observedAttributes = [...ATTRIBUTES, "lang"];
@@ -237,8 +237,8 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** Where phones share a client, the first one tells the page. */
   #popScreen(event) {
-    if (!popped.has(event)) this.#dispatch("screen-pop", event.detail);
-    popped.add(event);
+    if (event !== popped) this.#dispatch("screen-pop", event.detail);
+    popped = event;
   }
 
   #dispatch(name, detail) {
