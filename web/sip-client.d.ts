@@ -6,12 +6,13 @@ export type CallAction = "answer" | "hangup" | "hold" | "resume" | "mute" | "unm
 export interface SipCall {
   readonly id: string;
   readonly direction: "inbound" | "outbound";
+  /** Empty where the number is withheld. */
   readonly phone: string;
   readonly displayName: string | null;
   readonly state: "dialing" | "ringing" | "talking" | "held" | "ended";
   readonly muted: boolean;
   readonly remoteHold: boolean;
-  /** Milliseconds since 1970 by the backend's clock, as are the others. */
+  /** Milliseconds since 1970 by the clock of this computer, as are the others. */
   readonly startedAt: number | null;
   readonly answeredAt: number | null;
   readonly endedAt: number | null;
@@ -88,6 +89,10 @@ export class SipClient extends EventTarget {
   get state(): SipState;
   /** True while a call rings and it is this tab that is to ring and notify. */
   get attention(): boolean;
+  /** The ids of the calls to ring for: those that ring still, and that nobody is answering. Hubs of old builds do not say. */
+  get ringing(): readonly string[] | undefined;
+  /** The ids of the calls in which people begin to talk with this state. */
+  get begun(): readonly string[];
   /** Whether this page rings when it has the attention; when it may not, another tab takes over. */
   get audible(): boolean;
   set audible(audible: boolean);

@@ -21,14 +21,16 @@ const CALM = 60_000; // ms without a death after which all is as it was
 const VERSION = import.meta.version;
 
 /** What is true until the hub has spoken. */
-const UNKNOWN = Object.freeze({
-  connectionStatus: "connecting",
-  operatorStatus: "offline",
-  statusSince: null,
-  activeCall: null,
-  calls: Object.freeze([]),
-  lastCall: null,
-});
+const UNKNOWN = {
+  payload: Object.freeze({
+    connectionStatus: "connecting",
+    operatorStatus: "offline",
+    statusSince: null,
+    activeCall: null,
+    calls: Object.freeze([]),
+    lastCall: null,
+  }),
+};
 
 /**
  * @fires SipClient#statechange CustomEvent; `detail` is the new state
@@ -42,9 +44,9 @@ export class SipClient extends EventTarget {
   #port = null;
   #openPort;
   #session;
-  #state = UNKNOWN;
+  /** @type {{payload: object, attention?: string, ringing?: string[], begun?: string[]}} the last SYNC_STATE */
+  #shown = UNKNOWN;
   #tab = randomId(); // the name of this tab
-  #attention = false;
   #audible = false;
   #epoch = null;
   #rev = -1;
@@ -97,7 +99,7 @@ export class SipClient extends EventTarget {
 
   /** The payload of the last SYNC_STATE: {connectionStatus, operatorStatus, statusSince, activeCall, calls, lastCall}. */
   get state() {
-    return this.#state;
+    return this.#shown.payload;
   }
 
   /** What the event `outdated` told, or null: for whoever comes to listen after it. */
@@ -107,7 +109,17 @@ export class SipClient extends EventTarget {
 
   /** True while a call rings and it is this tab that is to ring and notify; "statechange" tells of it too. */
   get attention() {
-    return this.#attention;
+    return this.#shown.attention === this.#tab;
+  }
+
+  /** The ids of the calls to ring for: those that ring still, and that nobody is answering. Hubs of old builds say none. */
+  get ringing() {
+    return this.#shown.ringing;
+  }
+
+  /** The ids of the calls in which people begin to talk with this state. */
+  get begun() {
+    return this.#shown.begun ?? [];
   }
 
   /** Whether this page rings when it has the attention. Say so if yours does, and when it may not: another tab takes over. */
@@ -329,7 +341,8 @@ export class SipClient extends EventTarget {
   }
 
   /** Within an epoch only a newer state counts; a new epoch is a new hub, which knows nothing of our commands. */
-  #sync({ payload, epoch, rev, attention }) {
+  #sync(message) {
+    const { payload, epoch, rev } = message;
     if (epoch === this.#epoch && rev <= this.#rev) return;
     if (epoch !== this.#epoch) {
       this.#commands.reject({ code: "hub_lost", message: "The phone restarted. See whether it was done." }, epoch);
@@ -337,18 +350,17 @@ export class SipClient extends EventTarget {
     }
     this.#rev = rev;
     if (payload.connectionStatus === "failed") this.#rest(); // the worker ends itself
-    this.#show(payload, attention === this.#tab);
+    this.#show(message);
   }
 
-  #show(state, attention = false) {
-    this.#state = state;
-    this.#attention = attention;
-    this.#emit("statechange", state);
+  #show(message) {
+    this.#shown = message;
+    this.#emit("statechange", message.payload);
   }
 
   #command(type, payload) {
     if (!this.#port) return Promise.reject(new SipError(this.#farewell));
-    if (this.#state.connectionStatus === "failed") {
+    if (this.state.connectionStatus === "failed") {
       return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));
     }
     const id = randomId();
@@ -360,7 +372,7 @@ export class SipClient extends EventTarget {
     queueMicrotask(() => {
       this.#rest();
       this.#commands.reject(error);
-      this.#show({ ...UNKNOWN, connectionStatus: "failed" });
+      this.#show({ payload: { ...UNKNOWN.payload, connectionStatus: "failed" } });
       this.#emit("error", error);
     });
   }

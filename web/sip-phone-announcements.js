@@ -36,7 +36,7 @@ function aboutPhone({ words }, before, after) {
 
 function aboutCall({ words }, old, call) {
   const sentences = [];
-  const add = (name) => sentences.push(say(words.announce[name], { caller: caller(call) }));
+  const add = (name) => sentences.push(say(words.announce[name], { caller: caller(call, words) }));
   if (old?.state !== call.state && Object.hasOwn(words.announce, call.state)) add(call.state);
   if (old && old.muted !== call.muted) add(call.muted ? "muted" : "unmuted");
   if (old && old.remoteHold !== call.remoteHold) add(call.remoteHold ? "remoteHold" : "remoteResume");
@@ -45,5 +45,6 @@ function aboutCall({ words }, old, call) {
 
 function aboutEnd(language, call, lastCall) {
   const last = lastCall?.id === call.id ? lastCall : call;
-  return say(language.words.announce.ended, { caller: caller(call), reason: language.ending(last) });
+  const { words } = language;
+  return say(words.announce.ended, { caller: caller(call, words), reason: language.ending(last) });
 }

@@ -3,7 +3,7 @@
 import { timedFrom } from "./sip-phone-call-times.js";
 import { button, element, icon, setText } from "./sip-phone-dom.js";
 import { Drawer, fetchDrawers } from "./sip-phone-drawer.js";
-import { caller, word } from "./sip-phone-language.js";
+import { caller, directionOf, nameOf, word } from "./sip-phone-language.js";
 
 /** All actions, as they stand in a card. */
 const ACTIONS = ["answer", "mute", "unmute", "hold", "resume", "dtmf", "transfer", "hangup"];
@@ -52,7 +52,7 @@ export class CallCard {
     const focused = this.#focusedAction();
     this.#call = call;
     this.element.part.value = `call ${call.state}${isActive ? " active" : ""}`;
-    this.element.ariaLabel = caller(call);
+    this.element.ariaLabel = caller(call, this.#language.words);
     this.#slot.name = `call-${call.id}`;
     this.#drawSummary(call);
     this.#drawActions(call);
@@ -93,11 +93,12 @@ export class CallCard {
     return node;
   }
 
-  #drawSummary({ displayName, phone, direction, state, muted, remoteHold }) {
+  #drawSummary(call) {
+    const { displayName, phone, direction, state, muted, remoteHold } = call;
     const { words } = this.#language;
-    setText(this.#name, displayName || phone);
+    setText(this.#name, nameOf(call, words));
     setText(this.#phone, displayName ? phone : "");
-    this.#name.dir = displayName ? "auto" : "ltr";
+    this.#name.dir = directionOf(call);
     this.#avatar.dataset.direction = direction;
     setText(this.#direction, word(words.direction, direction));
     setText(this.#state, word(words.state, state));

@@ -1,9 +1,8 @@
-/** The list of calls: one card a call, kept while the call lives; and the line about the last one. */
+/** The list of calls: one card a call, kept while the call lives. */
 
 import { CallCard } from "./sip-phone-call-card.js";
 import { compare } from "./sip-phone-call-changes.js";
-import { element, icon, setText } from "./sip-phone-dom.js";
-import { isMissed } from "./sip-phone-language.js";
+import { element, icon } from "./sip-phone-dom.js";
 
 export class CallList {
   #empty;
@@ -53,34 +52,5 @@ export class CallList {
   #place(node, at) {
     const there = this.#list.children[at] ?? null;
     if (there !== node) this.#list.insertBefore(node, there);
-  }
-}
-
-/** One quiet line about the call that ended last. */
-export class LastCall {
-  #name = element("bdi", { part: "last-call-name" });
-  #reason = element("span", { part: "last-call-reason" });
-  #time = element("time");
-  /** @type {HTMLElement} */ element;
-  #language;
-
-  /** @param {import("./sip-phone-language.js").Language} language */
-  constructor(language) {
-    this.#language = language;
-    const title = element("span", { class: "title" }, language.words.lastCall);
-    const ending = element("span", { class: "ending" }, this.#reason, this.#time);
-    const line = element("span", { class: "line" }, this.#name, ending);
-    this.element = element("p", { part: "last-call" }, icon("inbound"), icon("outbound"), title, line);
-  }
-
-  draw({ lastCall }) {
-    this.element.hidden = !lastCall;
-    if (!lastCall) return;
-    this.element.dataset.direction = lastCall.direction;
-    this.element.toggleAttribute("data-missed", isMissed(lastCall));
-    setText(this.#name, lastCall.displayName || lastCall.phone);
-    this.#name.dir = lastCall.displayName ? "auto" : "ltr";
-    setText(this.#reason, this.#language.ending(lastCall));
-    setText(this.#time, lastCall.endedAt === null ? "" : this.#language.timeOfDay(lastCall.endedAt));
   }
 }

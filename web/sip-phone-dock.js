@@ -3,7 +3,7 @@
 import { timedFrom } from "./sip-phone-call-times.js";
 import css from "./sip-phone-dock.css";
 import { element, icon, setText } from "./sip-phone-dom.js";
-import { word } from "./sip-phone-language.js";
+import { nameOf, word } from "./sip-phone-language.js";
 import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
@@ -19,7 +19,9 @@ export function dock(panel, language) {
   if (docked.has(panel)) return;
   docked.add(panel);
   adopt(panel.element, style);
-  panel.add(new Dock(language));
+  const pill = new Dock(language);
+  panel.element.prepend(pill.element);
+  panel.add(pill);
 }
 
 /** Open or closed is what `aria-expanded` says; the style sheet goes by it, and only where the phone is docked. */
@@ -60,7 +62,8 @@ class Dock {
 
   #news(connectionStatus, call) {
     const isCall = call && connectionStatus === "connected";
-    return isCall ? call.displayName || call.phone : word(this.#language.words.connection, connectionStatus);
+    const { words } = this.#language;
+    return isCall ? nameOf(call, words) : word(words.connection, connectionStatus);
   }
 
   #open(open) {

@@ -18,6 +18,7 @@ export const english = {
   backspace: "Delete last digit",
   keys: { "*": "star", "#": "hash", "+": "plus" },
   notify: "Show incoming calls on the desktop",
+  unknownNumber: "Unknown number",
   calls: "Calls",
   empty: "No calls",
   direction: { inbound: "Incoming", outbound: "Outgoing" },

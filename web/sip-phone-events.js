@@ -1,24 +1,26 @@
 /** What an element tells its page of the phone: the events that lead from what it has told to a new state. */
 
-import { isWaiting } from "./sip-phone-call-times.js";
+import { heard, isWaiting } from "./sip-phone-call-times.js";
 import { compare } from "./sip-phone-call-changes.js";
 
 /**
- * What was told: the last state, and the calls that are not known to be over. A call outlives a hub that dies, and must
- * be told once all the same.
- * @typedef {{state: object | null, calls: object[]}} Told
+ * What was told: the last state, the calls that are not known to be over, and those of them that rang, by id. A call
+ * outlives a hub that dies, and must be told once all the same.
+ * @typedef {{state: object | null, calls: object[], rung: string[]}} Told
  */
 
 /** @type {Told} */
-export const NOTHING = Object.freeze({ state: null, calls: Object.freeze([]) });
+export const NOTHING = Object.freeze({ state: null, calls: Object.freeze([]), rung: Object.freeze([]) });
 
 /**
  * @param {Told} told
  * @param {object} state
+ * @param {{ringing?: string[], begun?: string[]}} [client] which calls are to be heard, and in which people begin to talk
  * @returns {{told: Told, events: [name: string, detail: object][]}}
  */
-export function news(told, state) {
+export function news(told, state, client = {}) {
   if (told.state === state) return { told, events: [] };
+  const ringing = heard(client, state);
   const { pairs, ...changes } = compare(told.calls, state.calls);
   const gone = isAnothers(changes.gone, told, state) ? [] : changes.gone;
   const over = gone.filter((call) => isOver(call, told, state));
@@ -26,9 +28,21 @@ export function news(told, state) {
   const events = [
     ["statechange", state],
     ...over.map((call) => ["call-ended", lastOf(call, state)]),
-    ...pairs.flatMap(([before, call]) => aboutCall(before, call)),
+    ...pairs.filter(isIncoming).map(([, call]) => ["call-incoming", call]),
+    ...pairs.filter(isAnswered).map(([, call]) => ["call-answered", call]),
   ];
-  return { told: { state, calls: isSignedOut(state) ? [] : [...state.calls, ...unsure] }, events };
+  const calls = isSignedOut(state) ? [] : [...state.calls, ...unsure];
+  const rung = calls.map(({ id }) => id).filter((id) => told.rung.includes(id) || ringing.includes(id));
+  return { told: { state, calls, rung }, events };
+
+  function isIncoming([, { id, direction }]) {
+    return direction === "inbound" && ringing.includes(id) && !told.rung.includes(id);
+  }
+
+  /** A page that has just come was not there when the talk began. */
+  function isAnswered([before, call]) {
+    return before ? isWaiting(before) && !isWaiting(call) : told.state !== null && client.begun?.includes(call.id);
+  }
 }
 
 /** A stream that is just open has not said yet which calls there are: only the next state without a call ends it. */
@@ -39,11 +53,6 @@ function isOver({ id }, { state: before }, after) {
 
 function lastOf(call, { lastCall }) {
   return lastCall?.id === call.id ? lastCall : { ...call, state: "ended" };
-}
-
-function aboutCall(before, call) {
-  if (!before) return call.direction === "inbound" && call.state === "ringing" ? [["call-incoming", call]] : [];
-  return isWaiting(before) && !isWaiting(call) ? [["call-answered", call]] : [];
 }
 
 /** A hub tells how a call of its own ended. One that has no last call any more has become another person's. */

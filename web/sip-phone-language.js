@@ -30,7 +30,6 @@ export class Language {
   /** @type {typeof english} */ words;
   #twoDigits;
   #digits;
-  #timeOfDay;
 
   /** @param {string} tag of `languages`; while its words are not there they are English */
   constructor(tag) {
@@ -39,12 +38,13 @@ export class Language {
     const { lang } = this.words;
     this.#digits = new Intl.NumberFormat(lang);
     this.#twoDigits = new Intl.NumberFormat(lang, { minimumIntegerDigits: 2 });
-    this.#timeOfDay = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
   }
 
   /** How a call ended, in words. */
   ending(call) {
-    return isMissed(call) ? this.words.missed : word(this.words.endReason, call.endReason ?? "completed");
+    const { endReason, missed } = this.words;
+    const known = Object.hasOwn(endReason, call.endReason) ? call.endReason : "completed";
+    return isMissed(call) ? missed : endReason[known];
   }
 
   /** Why something was not done. The hub and the backend give their reasons in English, and they know most. */
@@ -64,11 +64,11 @@ export class Language {
     const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
     return seconds < 3600 ? rest : `${this.#digits.format(Math.floor(seconds / 3600))}:${rest}`;
   }
+}
 
-  /** A moment as "12:34", or as the language has it. */
-  timeOfDay(milliseconds) {
-    return this.#timeOfDay.format(milliseconds);
-  }
+/** A moment as "12:34", or as the language has it. */
+export function timeOfDay({ words }, milliseconds) {
+  return new Intl.DateTimeFormat(words.lang, { timeStyle: "short" }).format(milliseconds);
 }
 
 /** The key in `languages` of a tag such as "ru-RU": the whole tag's, else its language's. */
@@ -92,15 +92,26 @@ export function say(template, values) {
   return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
-/** Whether a call that is over came in, and nobody here or elsewhere took or declined it. */
+/** Whether a call that is over came in, and nobody here or elsewhere took or declined it, as far as anybody knows. */
 export function isMissed({ direction, answeredAt, endReason }) {
-  const declared = endReason === "rejected" || endReason === "answered_elsewhere";
-  return direction === "inbound" && !answeredAt && !declared;
+  const isExplained = ["rejected", "answered_elsewhere", "unknown"].includes(endReason);
+  return direction === "inbound" && !answeredAt && !isExplained;
 }
 
-/** The caller's name and number as spoken: "Anna, +123", or just the number. */
-export function caller({ displayName, phone }) {
-  return displayName ? `${displayName}, ${phone}` : phone;
+/** Who a call is with: the name, else the number, which may be withheld. */
+export function nameOf({ displayName, phone }, words) {
+  return displayName || phone || words.unknownNumber;
+}
+
+/** The same as spoken: "Anna, +123" where there are both. */
+export function caller(call, words) {
+  const { displayName, phone } = call;
+  return displayName && phone ? `${displayName}, ${phone}` : nameOf(call, words);
+}
+
+/** Numbers are read from left to right, whatever is around them. */
+export function directionOf({ displayName, phone }) {
+  return phone && !displayName ? "ltr" : "auto";
 }
 
 /** A word for a token of the hub; a token we have no word for is shown as it is. */

@@ -1,13 +1,14 @@
 /** All that a person sees and hears of the phone, in one language: it draws states and tells what went wrong. */
 
 import { announcements } from "./sip-phone-announcements.js";
-import { CallList, LastCall } from "./sip-phone-calls.js";
+import { CallList } from "./sip-phone-calls.js";
 import { Clock } from "./sip-phone-clock.js";
 import { Dialer } from "./sip-phone-dialer.js";
 import { element } from "./sip-phone-dom.js";
 import { Header } from "./sip-phone-header.js";
 import { ErrorLine, Notice } from "./sip-phone-messages.js";
 import { NotifyOffer } from "./sip-phone-notify-offer.js";
+import { part } from "./sip-phone-parts.js";
 
 /** @typedef {(control: Element, command: (client: SipClient) => unknown) => Promise<boolean>} Run true if it was done */
 
@@ -41,7 +42,6 @@ export class Panel {
       notifyOffer,
       this.#notice,
       this.#error,
-      new LastCall(language),
     ];
     const nodes = this.#pieces.map((piece) => piece.element);
     this.#panel = element("section", { part: "panel", "aria-label": words.phone }, ...nodes);
@@ -50,11 +50,13 @@ export class Panel {
 
   /** @param {boolean} isOutdated a newer build has taken over */
   draw(state, isOutdated) {
-    const { connectionStatus, statusSince, calls } = state;
+    const { connectionStatus, statusSince, calls, lastCall } = state;
     this.#panel.classList.toggle("off", connectionStatus === "unauthorized" || connectionStatus === "failed");
     this.#keepFocus(() => this.#pieces.forEach((piece) => piece.draw(state, isOutdated)));
     this.#clock.run(Boolean(statusSince) || calls.length > 0);
     this.#drawn = state;
+    // With the first call already, since the line may be down when that is over.
+    if (calls[0] || lastCall) part("last-call").then((module) => module?.showLastCall(this, this.#panel, this.#language));
   }
 
   /** Read aloud what leads from one state to another; from null, if that is the first that there is. */
@@ -62,11 +64,10 @@ export class Panel {
     this.#speak(announcements(this.#language, before, after));
   }
 
-  /** @param {{element: HTMLElement, draw: Function, tick: Function}} dock what a phone in a corner of the page has besides */
-  add(dock) {
-    this.#pieces.unshift(dock);
-    this.element.prepend(dock.element);
-    dock.draw(this.#drawn);
+  /** @param {{draw: Function, tick?: Function}} piece that has come in a file of its own */
+  add(piece) {
+    this.#pieces.unshift(piece);
+    piece.draw(this.#drawn);
   }
 
   /** No state follows for now. */

@@ -4,6 +4,7 @@ const parts = {
   check: () => import("./sip-phone-check.js"),
   dock: () => import("./sip-phone-dock.js"),
   drawers: () => import("./sip-phone-drawers.js"),
+  "last-call": () => import("./sip-phone-last-call.js"),
   ringer: () => import("./sip-phone-ringer.js"),
   "tel-links": () => import("./sip-phone-tel-links.js"),
 };

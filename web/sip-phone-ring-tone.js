@@ -8,6 +8,7 @@ const RING = 1; // s of sound ...
 const PERIOD = 5; // s from one to the next, as in Europe
 const SWELL = 0.05; // s in which a ring comes and goes; one that begins at once clicks
 const LOUDNESS = 0.2;
+const SOFT = 0.05; // while the person talks
 const FADE = 0.03; // s in which the sound goes when it is stopped
 const RATE = 16_000; // samples a second
 const PATIENCE = 300; // ms; a browser that lets a page be heard takes some 20
@@ -17,6 +18,8 @@ export class RingTone {
   /** @type {AbortController | null} */ #ring = null;
   /** @type {string | null} */ #address = null;
   #refused = false;
+  #loudness = LOUDNESS;
+  /** @type {GainNode | null} */ #volume = null;
   #changed;
 
   /** @param {() => void} changed called when `refused` is another */
@@ -32,8 +35,11 @@ export class RingTone {
   /**
    * Ring until `stop`, as soon as the browser allows it; with another sound than before from now on.
    * @param {string | null} address of a sound; without one it is two tones
+   * @param {boolean} isSoft so that a person who talks hears the other side
    */
-  play(address) {
+  play(address, isSoft) {
+    this.#loudness = isSoft ? SOFT : LOUDNESS;
+    this.#volume?.gain.setTargetAtTime(this.#loudness, this.#context.currentTime, FADE);
     if (this.#ring && address === this.#address) return;
     this.stop();
     this.#address = address;
@@ -44,6 +50,7 @@ export class RingTone {
   stop() {
     this.#ring?.abort();
     this.#ring = null;
+    this.#volume = null;
   }
 
   /** The person has clicked, or pressed a key: the page may be heard from now on. */
@@ -61,7 +68,7 @@ export class RingTone {
     const [buffer] = await Promise.all([this.#sound(address), this.#wake()]);
     if (signal.aborted) return this.#rest();
     const source = new AudioBufferSourceNode(context, { buffer, loop: true });
-    const volume = new GainNode(context, { gain: LOUDNESS });
+    const volume = (this.#volume = new GainNode(context, { gain: this.#loudness }));
     source.connect(volume).connect(context.destination);
     source.addEventListener("ended", () => this.#rest());
     signal.addEventListener("abort", () => {

@@ -1,10 +1,11 @@
 /**
  * Tells the person of a call, wherever they look: a sound and a notification in the one tab that the hub has chosen for
- * it, the title and what moves in all tabs, and an event when the talk begins. A file of its own, since a widget is drawn without it.
+ * it, the title and what moves in all tabs. A file of its own, since a widget is drawn without it.
  */
 
-import { say } from "./sip-phone-language.js";
-import { CallNotification } from "./sip-phone-notification.js";
+import { heard } from "./sip-phone-call-times.js";
+import { nameOf, say } from "./sip-phone-language.js";
+import { CallNotifications } from "./sip-phone-notification.js";
 import { RingTone } from "./sip-phone-ring-tone.js";
 import css from "./sip-phone-ringer.css";
 import { blinkTitle } from "./sip-phone-title.js";
@@ -20,7 +21,7 @@ const ringers = new Set();
 
 /**
  * Ring for a phone from now on.
- * @param {SipPhoneWidget} phone its attributes say how it rings, and it dispatches the event
+ * @param {SipPhoneWidget} phone its attributes say how it rings
  * @param {SipClient} client
  * @param {() => import("./sip-phone-language.js").Language} language
  * @param {AbortSignal} signal ends it
@@ -31,8 +32,12 @@ export function ring(phone, client, language, signal) {
   new Ringer(phone, client, language, signal);
 }
 
+function isTalking({ state }) {
+  return state === "talking";
+}
+
 /** The caller's name, or nothing if it looks like a telephone number: it might be another one than the caller's. */
-function nameOf({ displayName, phone }) {
+function properName({ displayName, phone }) {
   const name = displayName ?? "";
   const digits = name.match(/\p{N}/gu)?.length ?? 0;
   const isNumber = digits > MOST_DIGITS || (digits > 0 && (!/\p{L}/u.test(name) || (phone && name.includes(phone))));
@@ -44,7 +49,7 @@ class Ringer {
   #client;
   #language;
   #tone = new RingTone(() => this.#update());
-  #notification = new CallNotification();
+  #notifications = new CallNotifications();
 
   constructor(phone, client, language, signal) {
     this.#phone = phone;
@@ -65,7 +70,6 @@ class Ringer {
       this.#end();
     });
     this.#client.addEventListener("statechange", update, { signal });
-    this.#client.addEventListener("screenpop", ({ detail }) => this.#popScreen(detail), { signal });
     for (const name of ["focus", "blur"]) addEventListener(name, update, { signal });
     for (const name of ["click", "keydown"]) {
       addEventListener(name, () => this.#tone.unlock(), { signal, capture: true });
@@ -79,37 +83,35 @@ class Ringer {
 
   #update() {
     if (!this.#isFirst) return;
-    const call = this.#client.state.calls.find(({ state }) => state === "ringing");
+    const { attention, state } = this.#client;
+    const ringing = heard(this.#client, state);
+    const calls = state.calls.filter(({ id }) => ringing.includes(id));
     const { silent, ringtone } = this.#phone;
     this.#client.audible = !silent && !this.#tone.refused;
-    blinkTitle(this, call && this.#titleOf(call));
-    if (this.#client.attention && !silent) this.#tone.play(ringtone);
+    blinkTitle(this, calls[0] && this.#titleOf(calls[0]));
+    if (attention && calls[0] && !silent) this.#tone.play(ringtone, state.calls.some(isTalking));
     else this.#tone.stop();
-    if (this.#client.attention && !document.hasFocus()) this.#notify(call);
-    else this.#notification.close();
+    this.#notifications.update(calls, attention && !document.hasFocus(), (call) => this.#describe(call));
   }
 
   /** No number: titles are put down in the browser's history. */
   #titleOf(call) {
-    return `☎ ${nameOf(call) || this.#language().words.state.ringing}`;
+    const { state, unknownNumber } = this.#language().words;
+    return `☎ ${properName(call) || (call.phone ? state.ringing : unknownNumber)}`;
   }
 
-  #notify(call) {
-    const { announce, lang } = this.#language().words;
-    const name = nameOf(call);
-    const title = say(announce.ringing, { caller: name || call.phone });
-    this.#notification.show(call, title, { body: name ? call.phone : "", silent: this.#phone.silent, lang });
-  }
-
-  #popScreen(call) {
-    const event = new CustomEvent("screen-pop", { bubbles: true, composed: true, detail: call });
-    if (this.#isFirst) this.#phone.dispatchEvent(event);
+  #describe(call) {
+    const { words } = this.#language();
+    const { phone } = call;
+    const displayName = properName(call);
+    const title = say(words.announce.ringing, { caller: nameOf({ displayName, phone }, words) });
+    return { title, body: displayName && phone, silent: this.#phone.silent, lang: words.lang };
   }
 
   #rest() {
     blinkTitle(this);
     this.#tone.stop();
-    this.#notification.close();
+    this.#notifications.update([]);
   }
 
   /** What is left of a shared client's ringers goes on; without one, the page rings no more. */

@@ -27,6 +27,8 @@ const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the s
 /** What is shown where no client could be made. */
 const NO_PHONE = { ...nobody.state, connectionStatus: "failed" };
 
+/** @type {Event | null} the latest screen pop of which the page was told */ let popped = null;
+
 export class SipPhoneWidget extends HTMLElement {
   static observedAttributes = [...ATTRIBUTES, "lang"];
 
@@ -172,6 +174,7 @@ export class SipPhoneWidget extends HTMLElement {
     client.addEventListener("statechange", () => this.#follow(), { signal });
     client.addEventListener("handover", () => this.#relabel(true), { signal });
     client.addEventListener("progress", ({ detail }) => this.#panel.showProgress(detail), { signal });
+    client.addEventListener("screenpop", (event) => this.#popScreen(event), { signal });
     client.addEventListener("error", ({ detail }) => this.#pass(detail), { signal });
     client.addEventListener("outdated", ({ detail }) => this.#showOutdated(detail), { signal });
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
@@ -227,9 +230,15 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** Tell the page what is new. What is drawn may leave states out, what is told may not. */
   #tell() {
-    const { told, events } = news(this.#told, this.state);
+    const { told, events } = news(this.#told, this.state, this.client ?? nobody);
     this.#told = told;
     for (const [name, detail] of events) this.#dispatch(name, detail);
+  }
+
+  /** Where phones share a client, the first one tells the page. */
+  #popScreen(event) {
+    if (event !== popped) this.#dispatch("screen-pop", event.detail);
+    popped = event;
   }
 
   #dispatch(name, detail) {

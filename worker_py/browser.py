@@ -218,6 +218,13 @@ class Edge:
         task.add_done_callback(self._tasks.discard)
 
     async def _post(self, post: Post) -> None:
+        try:
+            await self._ask(post)
+        except Exception:
+            self.feed(self.hub.post_broken, post.number, _now())
+            raise
+
+    async def _ask(self, post: Post) -> None:
         signal = js.AbortSignal.timeout(post.timeout)
         request = {"method": "POST", "headers": dict(post.headers), "body": post.body}
         # To follow a redirect could carry the command out twice.

@@ -5,6 +5,10 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
+# Limits that both wires share.
+MAX_ID = 256  # characters of the id of a call
+MAX_STATUS = 32  # characters of the operator's status
+
 
 class Direction(StrEnum):
     """Who called: the far end (inbound) or the operator (outbound)."""
@@ -36,6 +40,7 @@ class EndReason(StrEnum):
     TRANSFERRED = "transferred"
     FAILED = "failed"
     CONNECTION_LOST = "connection_lost"
+    UNKNOWN = "unknown"  # a word of the backend that we have none for
 
 
 class Action(StrEnum):
@@ -58,7 +63,7 @@ NEXT = {
     CallState.RINGING: {CallState.TALKING, CallState.HELD, CallState.ENDED},
     CallState.TALKING: {CallState.HELD, CallState.ENDED},
     CallState.HELD: {CallState.TALKING, CallState.ENDED},
-    CallState.ENDED: set[CallState](),  # an ended call never comes back under the same id
+    CallState.ENDED: set[CallState](),  # see UNDOES in state.py for calls that are not over after all
 }
 
 # What an operator may do where the backend does not say; `mute` stands for whichever of mute and unmute applies.
@@ -79,10 +84,14 @@ UNSAID_REASON = {
 }
 
 
+ANSWERED = (CallState.TALKING, CallState.HELD)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. Times are milliseconds since the epoch, by the backend's clock where it gives them, or None.
+    """One call. Times are milliseconds since the epoch by our clock, of the backend where it gives them, or None.
 
+    phone: empty where it is withheld.
     offered: the actions the backend allows; None: they follow from the state.
     placeholder: the provisional id under which this hub dialed the call; None: it came from outside.
     turn: orders the changes of state of all calls.
@@ -132,9 +141,18 @@ class Call:
         if not self.may_become(target):
             return self
         moved: dict[str, Any] = {} if target is self.state else {"offered": None}
-        if target is CallState.TALKING and self.answered_at is None:
+        if target in ANSWERED and self.answered_at is None:
             moved["answered_at"] = at
+        if changes.get("phone", self.phone) != self.phone:
+            moved["display_name"] = None  # it was the other number's
         return replace(self, **moved | dict(changes))
+
+    def renewed(self, changes: Mapping[str, Any], at: int | None) -> "Call":
+        """Return the call with `changes`, wherever they lead: if no arrow does, it is a new call with the same one."""
+        if self.may_become(changes.get("state", self.state)):
+            return self.updated(changes, at)
+        new = Call(self.id, self.phone, self.direction, changes["state"], self.display_name, started_at=at)
+        return new.updated(changes, at)
 
     def differences(self, other: "Call") -> set[str]:
         """The names of the fields in which `other` is not the same."""

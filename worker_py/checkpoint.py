@@ -5,11 +5,26 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from . import call, commands, effects, events, hub, ports, protocol, sessions, sip_api, state, stream, versions
+from . import (
+    call,
+    clock,
+    commands,
+    effects,
+    events,
+    hub,
+    ports,
+    protocol,
+    rings,
+    sessions,
+    sip_api,
+    state,
+    stream,
+    versions,
+)
 
 Say = Callable[[str, Any], Any]  # (name under which a text or a time stands, it) -> what is written in its place
 
-MODULES = (call, events, state, protocol, effects, ports, versions, sessions, stream, commands, hub)
+MODULES = (call, events, state, protocol, effects, ports, versions, sessions, clock, rings, stream, commands, hub)
 CLASSES: dict[str, type[Any]] = {
     name: each
     for module in MODULES

@@ -15,6 +15,8 @@ class Timer(StrEnum):
     SILENCE = "silence"  # an open stream that pings must be heard in this time
     RETIRE = "retire"  # until the hub makes way for that of a newer build
     TABS = "tabs"  # tabs that ping must be heard in this time
+    RING = "ring"  # until a call that rings is heard, or falls silent
+    LOST = "lost"  # until nobody is sure any more that a call still rings
 
 
 @dataclass(frozen=True, slots=True)

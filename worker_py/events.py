@@ -35,10 +35,21 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class OperatorStatusChanged:
-    """The operator is ready, away, ... since `at`."""
+    """The operator is ready, away, ... since `at`. `said`: the backend says since when."""
 
     status: str
     at: int
+    said: bool = False
+
+
+class Word(StrEnum):
+    """Who speaks of a call, and how: it decides what the word may undo."""
+
+    LISTED = "listed"  # a snapshot lists it
+    INCOMING = "incoming"  # call_incoming
+    UPDATED = "updated"  # call_updated
+    ANSWERED = "answered"  # the answer to a POST
+    ASSUMED = "assumed"  # nobody: what a command means when the backend says no more than that it was carried out
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +59,19 @@ class CallSeen:
     call_id: str
     changes: Mapping[str, Any]
     at: int | None = None
+    word: Word = Word.UPDATED
 
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """A call is over."""
+    """A call is over. `told`: the backend says so, else the hub assumes it; `heard_at`: when, by the hub's clock."""
 
     call_id: str
     reason: EndReason | None = None
     at: int | None = None
     sip_code: int | None = None
+    told: bool = False
+    heard_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +103,16 @@ class CallTaken:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that is, at the start of a stream. Calls that it leaves out are over, but for `dialing`: provisional ids
-    whose request is still under way, of which the backend could not know yet."""
+    whose request is still under way, of which the backend could not know yet; and for `unread`: ids of calls that it
+    lists in a way that cannot be read. `trouble`: what is wrong with the list. `sent_at`: by the backend's clock."""
 
     calls: tuple[CallSeen, ...]
     operator_status: OperatorStatusChanged | None = None
     operator: Operator | None = None
     dialing: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+    trouble: str | None = None
+    sent_at: int | None = None
 
 
 Event = ConnectionChanged | OperatorStatusChanged | CallSeen | CallEnded | CallDialed | CallNamed | CallTaken | Snapshot

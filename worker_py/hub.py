@@ -1,18 +1,24 @@
 """The hub: every input is a method that returns the list of effects. No clock, no I/O, no randomness in here."""
 
 import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from . import check, json_text, outcome, protocol, sip_api
+from .call import Call
+from .clock import Clock
 from .commands import OPERATOR, Commands, Request
 from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellCheck, TellJournal, Timer, WatchTab
 from .events import CallSeen, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .orders import Order, order_for
 from .ports import SILENCE, Ports
 from .protocol import Failure, Hello
+from .rings import LOST, Rings
 from .sessions import Sessions, taken_over
-from .sip_api import BadWire
+from .sip_api import Answer, BadWire
 from .state import MAX_CALLS, State, is_another, reduce
 from .stream import SIGN_IN, Stream
 from .versions import Succession
@@ -20,7 +26,40 @@ from .versions import Succession
 # A worker may outlive its last tab (extendedLifetime), so that a phone is still there when the operator's only tab has
 # gone to another page. Somebody who has closed all tabs must not look present to the backend for long.
 IDLE_DELAY = 30_000  # ms
+INTERNAL = Failure("internal", "The phone made a mistake of its own. See whether it was done before you repeat it.")
+BAD_TIME = "a time that cannot be in milliseconds since 1970"
+REVIVED = "A call that counted as over is there again: the phone server speaks of it."
 SIGNED_OUT = "You were signed out meanwhile. Sign in again, and see whether it was done before you repeat it."
+
+Told = ParamSpec("Told")
+Step = Callable[Concatenate["Hub", Told], list[Effect]]
+
+
+def concluded(step: Step[Told]) -> Step[Told]:
+    """Make `step` an input of the hub. The last step is the same for all inputs, so that none can forget it."""
+
+    @wraps(step)
+    def told(hub: "Hub", /, *args: Told.args, **kwargs: Told.kwargs) -> list[Effect]:
+        effects = step(hub, *args, **kwargs)
+        try:
+            return effects + hub._conclude()  # noqa: SLF001 - it is a part of the class
+        except Exception as mistake:  # noqa: BLE001 - what the input itself led to must not be lost by it
+            return [*effects, _confession("The last step", mistake)]
+
+    return told
+
+
+def _confession(kind: str, mistake: Exception) -> Log:
+    """Return the line about a mistake of ours: what and where, and nothing of whom it was about."""
+    place, trace = "nowhere", mistake.__traceback__
+    while trace:
+        code = trace.tb_frame.f_code
+        if "worker_py" in code.co_filename:
+            place = f"{code.co_name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return Log(
+        f"{kind[: protocol.MAX_TEXT]} failed by a mistake of the phone itself: {type(mistake).__name__} in {place}"
+    )
 
 
 class Hub:
@@ -42,16 +81,23 @@ class Hub:
         self._stream = Stream(self._api)
         self._commands = Commands(epoch)
         self._sessions = Sessions()
+        self._clock = Clock()
         self._succession = Succession(version)
         self._attention: str | None = None  # the tab that rings, if something does
+        self._heard: tuple[str, ...] = ()  # the calls that it rings for
+        self._shown: tuple[Any, ...] | None = (*self.state.visible, None, ())  # what all tabs show
+        self._rings = Rings()
+        self._doubts = False  # the stream was lost while a call rang
         self._complaints: set[str] = set()  # what was said of this stream; each complaint is told once a connection
 
+    @concluded
     def start(self) -> list[Effect]:
         """The worker is up: open the stream."""
         return self._stream.start()
 
     # --- tabs ---------------------------------------------------------------------------------------------------------
 
+    @concluded
     def receive_text(self, port: int, text: str, now: int) -> list[Effect]:
         """A tab sent a message, as JSON."""
         try:
@@ -60,6 +106,7 @@ class Hub:
             return self._refused(port, Failure("invalid_command", f"The message cannot be read: {reason}."))
         return self.receive_message(port, message, now)
 
+    @concluded
     def receive_message(self, port: int, message: object, now: int) -> list[Effect]:
         """A tab sent a message. A port that never said INIT_PORT is asked to, and served all the same."""
         if not isinstance(message, dict) or not isinstance(kind := message.get("type"), str):
@@ -74,6 +121,7 @@ class Hub:
             return greeting + self._receive_command(port, message, now)
         return greeting + self._receive_other(port, kind, message, now)
 
+    @concluded
     def disconnect(self, port: int) -> list[Effect]:
         """A tab is gone."""
         self._commands.forget_port(port)
@@ -85,8 +133,9 @@ class Hub:
         self.ports.forget(port)
         alone = was_there and not self.ports.all
         idle: list[Effect] = [StartTimer(Timer.IDLE, IDLE_DELAY)] if alone else []
-        return [*idle, *self._reduce()]
+        return idle
 
+    @concluded
     def tab_gone(self, port: int, lock: str) -> list[Effect]:
         """Nobody holds the lock that a tab gave."""
         if self.ports.is_cut_off(port):
@@ -129,7 +178,7 @@ class Hub:
             case protocol.PING:
                 return [Send((port,), protocol.pong(self.epoch, self.rev))]
             case protocol.NUDGE:
-                return self._stream.nudged(now) + self._reduce()
+                return self._stream.nudged(now) if port in self.ports else []
             case protocol.FOCUS:
                 return self._focus(port, message)
             case protocol.BYE:
@@ -147,7 +196,7 @@ class Hub:
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
         outdated = self._succession.meet(port, hello.version, self.ports, now)
-        return [*waking, *welcome, *watching, *outdated, *self._reduce()]
+        return [*waking, *welcome, *watching, *outdated]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
@@ -160,7 +209,7 @@ class Hub:
         match message.get("payload"):
             case {"visible": bool(visible), "focused": bool(focused), **rest} if port in self.ports:
                 self.ports.focus(port, visible=visible, focused=focused, audible=rest.get("audible") is not False)
-        return self._reduce()
+        return []
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
         try:
@@ -192,17 +241,22 @@ class Hub:
     def _make_way(self) -> list[Effect]:
         """End for the sake of a newer build, once nothing is under way."""
         busy = self.state.calls or self._commands.open_requests(lambda _: True)
-        return [] if busy or not self._succession.due else [*self._stream.rest(), *self._succession.end(self.ports)]
+        if busy or not self._succession.due:
+            return []
+        farewell = [*self._stream.rest(), *self._succession.end(self.ports)]
+        self._reduce()  # the farewell tells the tabs more than a SYNC_STATE would
+        return farewell
 
     def _change_session(self, now: int) -> list[Effect]:
         """Somebody else has signed in: the tabs of the one before are told nothing any more, the others begin anew."""
-        abandoned = self._forget()
-        self.state = State()
-        self.rev += 1
+        abandoned, restarting = self._forget(), self._stream.restart(now)
         strangers = self.ports.where(lambda hello: self._sessions.is_over(hello.session))
+        for port in strangers:
+            self.ports.cut_off(port)
+        self.state, self._shown = State(), None
+        beginning = self._reduce()
         cut = self._cut_off(strangers) if strangers else []
-        beginning = Send(self.ports.all, self._sync_state())
-        return [*abandoned, *cut, beginning, *self._stream.restart(now)]
+        return [*abandoned, *cut, *beginning, *restarting]
 
     def _cut_off(self, ports: tuple[int, ...]) -> list[Effect]:
         for port in ports:
@@ -236,6 +290,8 @@ class Hub:
                 return effects
         except Failure as failure:
             return self._refused_command(port, message, failure)
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return [_confession(message["type"], mistake), *self._refused_command(port, message, INTERNAL)]
         return self._submit(self._commands.open(port, command), now)
 
     def _admit(self, port: int) -> None:
@@ -256,9 +312,21 @@ class Hub:
         """Carry a command out, let it wait, or refuse it."""
         try:
             order = order_for(request, self.state, self._commands, now)
+            return [*self._reduce(*order.events), self._post(request, order)] if order else []
         except Failure as failure:
             return self._close(request, failure)
-        return [*self._reduce(*order.events), self._post(request, order)] if order else []
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return self._break_off(request, mistake, now)
+
+    def _break_off(self, request: Request, mistake: Exception, now: int) -> list[Effect]:
+        """A mistake of ours in the midst of a command: it has a result all the same, and the next one works."""
+        self._shown = None  # a SYNC_STATE may have been lost by it
+        is_open = self._commands.get(request.number) is request
+        result = self._close(request, INTERNAL) if is_open else []
+        shown: list[Effect] = []
+        with suppress(Exception):  # it may go wrong again, but nobody shall wait for that
+            shown = self._reduce(*outcome.of_failure(request, INTERNAL, self.state.call(request.subject), now))
+        return [_confession(request.command.type, mistake), *shown, *result]
 
     def _post(self, request: Request, order: Order) -> Post:
         request.under_way = True
@@ -267,25 +335,56 @@ class Hub:
 
     # --- answers ------------------------------------------------------------------------------------------------------
 
+    @concluded
     def post_answered(self, number: int, status: int, content_type: str, text: str, now: int) -> list[Effect]:
         """The backend answered a POST."""
         if (request := self._commands.get(number)) is None:
             return []
         try:
+            return self._answered(request, status, content_type, text, now)
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return self._break_off(request, mistake, now)
+
+    def _answered(self, request: Request, status: int, content_type: str, text: str, now: int) -> list[Effect]:
+        try:
             answer = sip_api.decode_answer(status, content_type, text, now)
         except Failure as failure:
             return self._fail(request, failure, now)
+        answer, refused = self._corrected(answer, now)
         call = self.state.call(request.subject)
         events = outcome.of_success(request, answer, call, now)
-        self._commands.overrule([request.subject], outcome.claims(request), before=number)
-        asking = self._stream.ask_again(now) if outcome.is_unsure(request, answer, call) else []
-        return asking + self._settle(request, None, events, now)
+        self._commands.overrule([request.subject], outcome.claims(request), before=request.number)
+        why = "A call was dialled in a gap of the event stream"
+        asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, answer, call) else []
+        complaint = self._complain(f"an answer with {BAD_TIME}") if refused else []
+        return asking + self._settle(request, None, events, now) + complaint
 
+    def _corrected(self, answer: Answer, now: int) -> tuple[Answer, bool]:
+        """Return the answer with its times by our clock, and whether one of them was refused."""
+        call, status, refused, nonsense = answer.call, answer.operator_status, False, False
+        if call:
+            call, refused = self._clock.correct(call, self.state, now)
+        if status:
+            status, nonsense = self._clock.correct(status, self.state, now)
+        return Answer(call, status), refused or nonsense
+
+    @concluded
     def post_failed(self, number: int, *, timed_out: bool, now: int) -> list[Effect]:
         """A POST got no answer. It is never repeated by itself: it may have been carried out."""
+        return self._give_up(number, self._no_answer(timed_out=timed_out), now)
+
+    @concluded
+    def post_broken(self, number: int, now: int) -> list[Effect]:
+        """A POST could not be made, or its answer not be read, by a mistake of ours."""
+        return self._give_up(number, INTERNAL, now)
+
+    def _give_up(self, number: int, failure: Failure, now: int) -> list[Effect]:
         if (request := self._commands.get(number)) is None:
             return []
-        return self._fail(request, self._no_answer(timed_out=timed_out), now)
+        try:
+            return self._fail(request, failure, now)
+        except Exception as mistake:  # noqa: BLE001 - whatever it is, the tab must have a result
+            return self._break_off(request, mistake, now)
 
     def _no_answer(self, *, timed_out: bool) -> Failure:
         if timed_out:
@@ -299,15 +398,17 @@ class Hub:
 
     def _fail(self, request: Request, failure: Failure, now: int) -> list[Effect]:
         events = outcome.of_failure(request, failure, self.state.call(request.subject), now)
+        why = "The phone server does not know a call"
+        asking = self._stream.ask_again(why, now) if outcome.knows_no_call(request, failure) else []
         return [
             Log(f"{request.command.type} failed: {failure.code}"),
+            *asking,
             *self._settle(request, failure, events, now),
         ]
 
     def _settle(self, request: Request, failure: Failure | None, events: list[Event], now: int) -> list[Effect]:
         """A POST is over: first the state it caused, then its result, then what waited for it."""
-        effects = self._reduce(*events) + self._close(request, failure) + self._resubmit(now)
-        return effects + self._reduce() + self._make_way()
+        return self._reduce(*events) + self._close(request, failure) + self._resubmit(now)
 
     def _resubmit(self, now: int) -> list[Effect]:
         waiting = self._commands.open_requests(lambda request: not request.under_way)
@@ -315,13 +416,15 @@ class Hub:
 
     # --- stream -------------------------------------------------------------------------------------------------------
 
+    @concluded
     def stream_opened(self, generation: int, now: int) -> list[Effect]:
         """The EventSource is connected."""
         if not self._stream.is_current(generation):
             return []
         self._complaints.clear()
-        return self._stream.opened(now) + self._reduce()
+        return self._stream.opened(now)
 
+    @concluded
     def stream_event(self, generation: int, name: str, text: str, event_id: str, now: int) -> list[Effect]:
         """The EventSource got an event; `event_id` is its lastEventId."""
         if not self._stream.is_current(generation):
@@ -329,19 +432,25 @@ class Hub:
         effects = self._stream.heard(now, event_id)
         try:
             if name == sip_api.PING:
-                return effects + self._stream.pinged(sip_api.decode_ping(text)) + self._reduce()
+                return effects + self._stream.pinged(sip_api.decode_ping(text))
             event = sip_api.decode_event(name, text, now)
             self._require_room(event)
         except BadWire as reason:
             return effects + self._reduce() + self._complain(f"a {name} event that cannot be read: {reason}")
-        return effects + self._apply(event, now)
+        if event is None:
+            return effects
+        event, refused = self._clock.correct(event, self.state, now)
+        complaint = self._complain(f"a {name} event with {BAD_TIME}") if refused else []
+        return effects + self._apply(event, now) + complaint
 
+    @concluded
     def stream_failed(self, generation: int, *, permanent: bool) -> list[Effect]:
         """The EventSource broke. `permanent`: the browser would not try again by itself."""
         if not self._stream.is_current(generation):
             return []
-        return self._stream.failed(permanent=permanent) + self._reduce()
+        return self._stream.failed(permanent=permanent)
 
+    @concluded
     def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
         """A probe was answered with `status` and `content_type`, or with a redirect."""
         before, was_signed_out = self._stream.trouble, self._is_signed_out()
@@ -350,36 +459,43 @@ class Hub:
         effects += self._reduce()
         if self._is_signed_out() and not was_signed_out:
             effects += self._forget()
-        return effects + (self._announce(trouble) if trouble and trouble != before else []) + self._make_way()
+        return effects + (self._announce(trouble) if trouble and trouble != before else [])
 
+    @concluded
     def timer_fired(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""
         if timer is Timer.RETIRE:
             self._succession.due = True
-            return self._make_way()
+            return []
         if timer is Timer.TABS:
             return self._evict_silent(now)
+        if timer is Timer.RING:
+            return [*self._rings.pass_time(now)]
+        if timer is Timer.LOST:
+            self._rings.lose()
+            return []
         if timer is Timer.IDLE:
-            return (self._stream.rest() + self._reduce()) if not self.ports.all else []
-        return self._stream.timed_out(timer, now) + self._reduce()
+            return self._stream.rest() if not self.ports.all else []
+        return self._stream.timed_out(timer, now)
 
-    def _apply(self, event: Event | None, now: int) -> list[Effect]:
+    def _apply(self, event: Event, now: int) -> list[Effect]:
         """The stream is the authority: what it changes overrules the answers that are still to come."""
-        if event is None:
-            return self._reduce()
         if isinstance(event, Snapshot):
             event = replace(event, dialing=self._commands.dialing())
             self._commands.overtake()
         before = self.state
         effects = self._reduce(event)
+        if isinstance(event, Snapshot) and event.trouble:
+            effects += self._complain(f"a snapshot event with {event.trouble}")
         if is_another(before.operator, self.state.operator):
             effects += self._forget()
         self._overrule(before, event)
-        return effects + self._resubmit(now) + self._make_way()
+        return effects + self._resubmit(now)
 
     def _require_room(self, event: Event | None) -> None:
-        """Raise BadWire if the event tells of one call too many; a snapshot that does is refused already."""
-        if isinstance(event, CallSeen) and len(self.state.calls) >= MAX_CALLS and not self.state.call(event.call_id):
+        """Raise BadWire if the event brings one call too many; of a snapshot only so many are read."""
+        before = len(self.state.calls)
+        if isinstance(event, CallSeen) and before >= MAX_CALLS and len(reduce(self.state, event).calls) > before:
             raise BadWire(f"there are {MAX_CALLS} calls already")
 
     def _overrule(self, before: State, event: Event) -> None:
@@ -403,23 +519,62 @@ class Hub:
 
     # --- state --------------------------------------------------------------------------------------------------------
 
+    def _conclude(self) -> list[Effect]:
+        """The last step of every input: show what came of it, and end if nothing keeps this hub any more."""
+        return self._reduce() + self._make_way()
+
     def _reduce(self, *events: Event) -> list[Effect]:
-        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed. Whoever answers
-        or declines a call has heard it: no tab rings any more, however slow the backend is."""
-        before, attended = self.state, self._attention
+        """Let it happen, and show all tabs what came of it: one SYNC_STATE, or none if nothing changed."""
+        before = self.state
         for event in (ConnectionChanged(self._stream.status), *events):
             self.state = reduce(self.state, event)
-        self._attention = self.ports.attention() if self.state.rings(self._commands.taken()) else None
-        if self.state is before and self._attention == attended:
-            return []
+            self._note_rings(event)
+        waiting = self._elect() + self._doubt(before)
+        if (shown := (*self.state.visible, self._attention, self._heard)) == self._shown:
+            return waiting
+        self._shown = shown
         self.rev += 1
-        return [Send(self.ports.all, self._sync_state()), *self._pop_screen(before)]
+        begun = self.state.begun(before)
+        revived: list[Effect] = [Log(REVIVED)] if self.state.revived(before) else []
+        return [Send(self.ports.all, self._sync_state(begun)), *waiting, *revived, *self._pop_screen(begun)]
 
-    def _pop_screen(self, before: State) -> list[Effect]:
+    def _note_rings(self, event: Event) -> None:
+        for seen in event.calls if isinstance(event, Snapshot) else (event,):
+            if isinstance(seen, CallSeen):
+                self._rings.speak_of(seen.call_id, seen.at or 0)
+
+    def _elect(self) -> list[Effect]:
+        """Choose the calls that are heard, and the tab that rings. Whoever answers or declines a call has heard it: no
+        tab rings any more, however slow the backend is."""
+        ringing = self.state.ringing
+        timer = self._rings.follow(ringing)
+        heard = self._rings.heard - self._commands.taken()
+        self._heard = tuple(call_id for call_id in ringing if call_id in heard)
+        self._attention = self.ports.attention() if self._heard else None
+        return [*timer]
+
+    def _doubt(self, before: State) -> list[Effect]:
+        """Begin to doubt that a call still rings when the stream is lost, and cease to when it is back."""
+        connected = self.state.connection is ConnectionStatus.CONNECTED
+        if connected and self._doubts:
+            self._doubts = False
+            return [StopTimer(Timer.LOST)]
+        lost = before.connection is ConnectionStatus.CONNECTED and not connected
+        if not lost or not self.state.ringing:
+            return []
+        self._doubts = True
+        return [StartTimer(Timer.LOST, LOST)]
+
+    def _pop_screen(self, begun: list[Call]) -> list[Effect]:
         """Tell one tab, that which the person looks at, of the calls in which people begin to talk."""
         if (port := self.ports.in_front()) is None:
             return []
-        return [Send((port,), protocol.screen_pop(call)) for call in self.state.begun(before)]
+        return [Send((port,), protocol.screen_pop(call)) for call in begun]
 
-    def _sync_state(self) -> dict[str, Any]:
-        return protocol.sync_state(self.state, self.epoch, self.rev, self._attention)
+    def _sync_state(self, begun: Sequence[Call] = ()) -> dict[str, Any]:
+        beside = {
+            "attention": self._attention,
+            "ringing": list(self._heard) if self.state.ringing else None,
+            "begun": [call.id for call in begun] or None,
+        }
+        return protocol.sync_state(self.state, self.epoch, self.rev, **beside)

@@ -22,6 +22,8 @@ CHAPTER = 250  # inputs; at the most two chapters are kept
 WEIGHT = 1_000_000  # about as many bytes of inputs and effects are a chapter too, however few they are
 CALL_WEIGHT = 250  # bytes that a call weighs in the effects
 
+# What says these comes from a tab; all other texts come from the backend.
+FROM_TABS = frozenset({"receive_text", "receive_message"})
 # Texts in effects that are made of the hub's own words, and those of which only the shape can be the same, since they
 # are put together or cut off.
 EXACT = OWN | {"text"}
@@ -40,7 +42,7 @@ class Input:
     @property
     def arguments(self) -> dict[str, Any]:
         """The arguments by name."""
-        names: tuple[str, ...] = getattr(Hub, self.method).__code__.co_varnames[1:]
+        names: tuple[str, ...] = getattr(Hub, self.method).__wrapped__.__code__.co_varnames[1:]
         return dict(zip(names, self.args, strict=False)) | self.kwargs
 
 
@@ -90,7 +92,8 @@ class Journal:
         digest.of(begin)
         yield json.dumps({"journal": FORMAT, "forgotten": self._forgotten, "hub": encode(begin, pseudonyms.say)})
         for told in inputs:
-            arguments = {name: _written(name, value, pseudonyms) for name, value in told.arguments.items()}
+            says = pseudonyms.wire if told.method in FROM_TABS else pseudonyms.backend_wire
+            arguments = {name: _written(name, value, pseudonyms, says) for name, value in told.arguments.items()}
             yield json.dumps({"input": told.method, **arguments, "effects": digest.of(told.effects)})
         yield json.dumps({"end": digest.of(self._hub)})
 
@@ -147,10 +150,10 @@ def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(each[: MAX_EVENT + 1] if isinstance(each, str) else each for each in args)
 
 
-def _written(name: str, value: Any, pseudonyms: Pseudonyms) -> Any:
+def _written(name: str, value: Any, pseudonyms: Pseudonyms, says: Callable[[str], str]) -> Any:
     match name:
         case "text":
-            return pseudonyms.wire(value)
+            return says(value)
         case "content_type":
             return media_type(value)
         case "timer":

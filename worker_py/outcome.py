@@ -5,7 +5,7 @@ from typing import Any
 
 from .call import Call, CallState, EndReason
 from .commands import OPERATOR, Request
-from .events import CallEnded, CallNamed, CallSeen, CallTaken, Event, OperatorStatusChanged
+from .events import CallEnded, CallNamed, CallSeen, CallTaken, Event, OperatorStatusChanged, Word
 from .protocol import CALL_COMMANDS, CMD_DIAL, Failure
 from .sip_api import Answer
 
@@ -29,14 +29,22 @@ def of_success(request: Request, answer: Answer, call: Call | None, now: int) ->
 
 
 def of_failure(request: Request, failure: Failure, call: Call | None, now: int) -> list[Event]:
-    """Return what happened, given that the backend refused or was silent: a call that only this hub knew is over, if it
-    could not be dialled, or if the backend says that there is none."""
-    if call is None or not call.provisional:
+    """Return what happened, given that the backend refused or was silent: a call is over that could not be dialled, or
+    that the backend does not know."""
+    if call is None:
         return []
-    if request.command.type == CMD_DIAL:
-        reason = EndReason.INVALID_NUMBER if failure.code == "api_422" else EndReason.FAILED
-        return [CallEnded(call.id, reason, now)]
-    return [CallEnded(call.id, EndReason.CONNECTION_LOST, now)] if failure.code == "api_404" else []
+    if request.command.type != CMD_DIAL:
+        is_over = knows_no_call(request, failure) and "state" not in request.overruled
+        return [CallEnded(call.id, EndReason.CONNECTION_LOST, now)] if is_over else []
+    if not call.provisional:
+        return []
+    reason = EndReason.INVALID_NUMBER if failure.code == "api_422" else EndReason.FAILED
+    return [CallEnded(call.id, reason, now)]
+
+
+def knows_no_call(request: Request, failure: Failure) -> bool:
+    """Tell whether the backend does not know the call that it was to do something with."""
+    return request.command.type in CALL_COMMANDS and failure.code in ("api_404", "api_410")
 
 
 def is_unsure(request: Request, answer: Answer, call: Call | None) -> bool:
@@ -53,8 +61,12 @@ def claims(request: Request) -> set[str]:
 
 
 def _status_events(request: Request, answer: Answer, now: int) -> list[Event]:
-    status = answer.operator_status or request.command.status
-    return [OperatorStatusChanged(status, now)] if status and OPERATOR not in request.overruled else []
+    if OPERATOR in request.overruled:
+        return []
+    status = request.command.status
+    meant = OperatorStatusChanged(status, now) if status else None
+    changed = answer.operator_status or meant
+    return [changed] if changed else []
 
 
 def _dial_events(request: Request, answer: Answer, call: Call | None, now: int) -> list[Event]:
@@ -69,9 +81,9 @@ def _dial_events(request: Request, answer: Answer, call: Call | None, now: int) 
 def _call_events(request: Request, answer: Answer, call: Call, now: int) -> list[Event]:
     if answer.call is not None and answer.call.call_id != call.id:
         return [answer.call]
-    said = answer.call.changes if answer.call else _meaning(request, call)
+    said, word = (answer.call.changes, Word.ANSWERED) if answer.call else (_meaning(request, call), Word.ASSUMED)
     changes = _standing(request, said)
-    events: list[Event] = [CallSeen(call.id, changes, now)]
+    events: list[Event] = [CallSeen(call.id, changes, now, word)]
     if changes.get("state") is CallState.TALKING and CALL_COMMANDS[request.command.type].becomes.get("state"):
         events.append(CallTaken(call.id))
     return events

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .call import Action, Call, CallState, EndReason
+from .call import MAX_ID, MAX_STATUS, Action, Call, CallState, EndReason
 from .plain_text import plain
 from .state import State
 
@@ -72,7 +72,7 @@ SEPARATORS = str.maketrans(
     "\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069",
 )
 DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
-STATUS = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+STATUS = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_STATUS}}}")  # any text: backends have words of their own
 VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}", re.ASCII)
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
 MAX_TEXT = 128
@@ -191,17 +191,24 @@ def _digits(payload: Mapping[str, Any]) -> str:
 
 
 def _status(payload: Mapping[str, Any]) -> str:
-    match payload.get("status"):
-        case str(status) if STATUS.fullmatch(status):
-            return status
-    raise Failure("invalid_command", "A status is a word of a-z, 0-9, _ and -, at most 32 characters, such as ready.")
+    if (status := decode_status(payload.get("status"))) is not None:
+        return status
+    raise Failure("invalid_command", f"A status is a text of at most {MAX_STATUS} characters, such as ready.")
+
+
+def decode_status(value: object) -> str | None:
+    """Return an operator's status, of a tab or of the backend, as it may be shown; None if it is none."""
+    if not isinstance(value, str) or not STATUS.fullmatch(value):
+        return None
+    status = plain(value)
+    return status if status.strip() else None
 
 
 def _call_id(payload: Mapping[str, Any]) -> str | None:
     match payload.get("callId"):
         case None:
             return None
-        case str(call_id) if 0 < len(call_id) <= MAX_TEXT:
+        case str(call_id) if 0 < len(call_id) <= MAX_ID:
             return call_id
     raise Failure("invalid_command", "A callId is the id of a call as SYNC_STATE gives it, or is left out.")
 
@@ -236,10 +243,12 @@ def state_payload(state: State) -> dict[str, Any]:
     }
 
 
-def sync_state(state: State, epoch: str, rev: int, attention: str | None = None) -> dict[str, Any]:
-    """Return the message that tells a tab all it shows; `attention` is the tab that rings."""
+def sync_state(state: State, epoch: str, rev: int, **beside: Any) -> dict[str, Any]:
+    """Return the message that tells a tab all it shows. `beside` stands beside the payload where it is not None:
+    `attention`, the tab that rings; `ringing`, the ids of the calls that it rings for; `begun`, the ids of the calls in
+    which people begin to talk with this state."""
     message = {"type": SYNC_STATE, "payload": state_payload(state), "epoch": epoch, "rev": rev}
-    return message if attention is None else message | {"attention": attention}
+    return message | {name: value for name, value in beside.items() if value is not None}
 
 
 def screen_pop(call: Call) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from .checkpoint import OWN
 from .events import ConnectionStatus
 from .plain_text import BREAKS, HIDDEN
 from .protocol import COMMANDS, MAX_MESSAGE, SEPARATORS, VERSION
-from .sip_api import CALL_FIELDS, EVENT_NAMES, NUMBERS
+from .sip_api import CALL_FIELDS, EVENT_NAMES, NUMBERS, digits
 
 # A number with the separators in it, or a word; what is hidden in them goes when the hub reads them.
 WITHIN_WORDS = re.escape(HIDDEN)
@@ -36,17 +36,17 @@ VOCABULARY = """
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
-    ready dnd break away offline provisional api sip events
+    ready dnd break away offline provisional api sip events begun sentAt
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
+FIELDS = (*CALL_FIELDS, *(field for field, _ in CALL_FIELDS.values()))  # on the wire, and in what the hub keeps of it
 WORDS = frozenset(
-    TOKEN.findall(
-        " ".join([VOCABULARY, *COMMANDS, *EVENT_NAMES, *CALL_FIELDS, *(each for kind in ENUMS for each in kind)])
-    )
+    TOKEN.findall(" ".join([VOCABULARY, *COMMANDS, *EVENT_NAMES, *FIELDS, *(each for kind in ENUMS for each in kind)]))
 )
+NUMBERED = frozenset({"id", "phone"})  # a whole number under these is the text of its digits
 # In milliseconds the years 2001 to 2033. It is no telephone number: of those that begin with 1 none has 13 digits.
 TIMES = range(10**12, 2 * 10**12)
-WRONG = -1  # is no time, no interval and no SIP code
+WRONG = -1  # is no time, no interval, no SIP code, and neither an id nor a telephone number
 OWN_DIGITS = 6  # a hub never comes to its millionth command
 
 
@@ -95,24 +95,33 @@ class Pseudonyms:
             self._times[time] = next(self._fresh_times)
         return self._times[time]
 
-    def wire(self, text: str) -> str:
-        """Return what to write for a message or an event. What cannot be read stays so, for the same reason."""
+    def backend_wire(self, text: str) -> str:
+        """Return what to write for an event or an answer, in which a whole number may be an id or a telephone number:
+        the hub takes it for the text of its digits, so that text is written."""
+        return self.wire(text, numbers=NUMBERED)
+
+    def wire(self, text: str, numbers: frozenset[str] = frozenset()) -> str:
+        """Return what to write for a message. What cannot be read stays so, for the same reason. `numbers`: the names
+        under which a whole number is the text of its digits."""
         try:
             value = json_text.parse(text, len(text))
         except ValueError:
             return shape(text)
-        said = json.dumps(self._json(value, ""), ensure_ascii=False, separators=(",", ":"))
+        said = json.dumps(self._json(value, "", numbers), ensure_ascii=False, separators=(",", ":"))
         return said if len(text) <= MAX_MESSAGE else said.ljust(len(text))  # too long stays too long
 
-    def _json(self, value: Any, name: str) -> Any:
+    def _json(self, value: Any, name: str, numbers: frozenset[str]) -> Any:
+        if name in numbers and _is_number(value):
+            text = digits(value)
+            return WRONG if text is None else self.text(text)
         match value:
             case dict():
-                return {self.text(key): self._json(each, key) for key, each in value.items()}
+                return {self.text(key): self._json(each, key, numbers) for key, each in value.items()}
             case list():
-                return [self._json(each, name) for each in value]
+                return [self._json(each, name, numbers) for each in value]
             case str():
                 return value if name == "version" and VERSION.fullmatch(value) else self.text(value)
-            case int() | float() if not isinstance(value, bool):
+            case int() | float() if _is_number(value):
                 return self._number(value, name)
         return value
 
@@ -143,6 +152,10 @@ class Pseudonyms:
             numbers = self._counts.setdefault(form, count())
             self._given[token] = next(name for number in numbers if (name := _written(number, form)) not in WORDS)
         return self._given[token]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _written(number: int, form: str) -> str:

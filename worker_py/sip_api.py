@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from . import json_text
-from .call import Action, CallState, Direction, EndReason
-from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot
+from .call import MAX_ID, Action, CallState, Direction, EndReason
+from .events import CallEnded, CallSeen, Event, Operator, OperatorStatusChanged, Snapshot, Word
 from .plain_text import plain
-from .protocol import STATUS, Failure
+from .protocol import Failure, decode_status
 from .state import MAX_CALLS
 
 DEFAULT_API = "/api/sip"
@@ -21,6 +21,7 @@ API_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
 PING = "ping"
+NO_TIME = -1  # is refused as any that is not in milliseconds
 EVENT_STREAM, JSON = "text/event-stream", "application/json"
 MIN_PING_INTERVAL, MAX_PING_INTERVAL = 0.001, 3_600  # s
 
@@ -86,40 +87,60 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _snapshot(data: Mapping[str, Any], now: int) -> Snapshot:
-    calls, status = data.get("calls"), _optional(data, "operatorStatus", _status)
+    calls, status = data.get("calls"), _optional(data, "operatorStatus", decode_status)
     if not isinstance(calls, list):
         raise BadWire("calls is a list")
+    read, unread, trouble = _calls(calls[:MAX_CALLS], now)
     if len(calls) > MAX_CALLS:
-        raise BadWire(f"it lists more than {MAX_CALLS} calls")
+        trouble = trouble or f"more than {MAX_CALLS} calls, of which only the first count"
     return Snapshot(
-        tuple(_call_seen(call, None, required=("id", "phone")) for call in calls),
+        read,
         None if status is None else _status_changed(status, data, now),
         _optional(data, "operator", _operator),
+        unread=unread,
+        trouble=trouble,
+        sent_at=_optional(data, "sentAt", _time),
     )
 
 
+def _calls(calls: list[Any], now: int) -> tuple[tuple[CallSeen, ...], frozenset[str], str | None]:
+    """Return the calls that can be read; the ids of the others, as far as they have one; and what is wrong with the
+    first of them."""
+    read: list[CallSeen] = []
+    unread: set[str | None] = set()
+    trouble = None
+    for call in calls:
+        try:
+            read.append(_call_seen(call, now, Word.LISTED))
+        except BadWire as reason:
+            trouble = trouble or f"a call that cannot be read: {reason}"
+            unread.add(_identity(call.get("id")) if isinstance(call, dict) else None)
+    return tuple(read), frozenset(filter(None, unread)), trouble
+
+
 def _call_incoming(data: Mapping[str, Any], now: int) -> CallSeen:
-    return _call_seen(data, now, required=("id", "phone"))
+    return _call_seen(data, now, Word.INCOMING)
 
 
 def _call_updated(data: Mapping[str, Any], now: int) -> CallSeen:
-    return _call_seen(data, now, required=("id",))
+    return _call_seen(data, now, Word.UPDATED)
 
 
 def _call_ended(data: Mapping[str, Any], now: int) -> CallEnded:
-    said = _fields(data)
-    at = said.get("ended_at", now)
-    return CallEnded(_required(data, "id", _identity), said.get("end_reason"), at, said.get("sip_code"))
+    call_id, said = _required(data, "id", _identity), _fields(data)
+    return CallEnded(
+        call_id, said.get("end_reason"), said.get("ended_at"), said.get("sip_code"), told=True, heard_at=now
+    )
 
 
 def _operator_status(data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
-    return _status_changed(_required(data, "status", _status), data, now)
+    return _status_changed(_required(data, "status", decode_status), data, now)
 
 
 def _status_changed(status: str, data: Mapping[str, Any], now: int) -> OperatorStatusChanged:
     """A status holds since the backend says it does, else since it was heard of."""
-    since = _optional(data, "statusSince", _whole)
-    return OperatorStatusChanged(status, now if since is None else since)
+    since = _optional(data, "statusSince", _time)
+    return OperatorStatusChanged(status, now if since is None else since, said=since is not None)
 
 
 DECODERS: dict[str, Callable[[Mapping[str, Any], int], Event]] = {
@@ -132,21 +153,36 @@ DECODERS: dict[str, Callable[[Mapping[str, Any], int], Event]] = {
 EVENT_NAMES = (*DECODERS, PING)
 
 
-def _call_seen(data: object, now: int | None, required: tuple[str, ...]) -> CallSeen:
+def _call_seen(data: object, now: int | None, word: Word) -> CallSeen:
     if not isinstance(data, dict):
         raise BadWire("a call is a JSON object")
-    for name in required:
-        _required(data, name, CALL_FIELDS[name][1])
+    call_id = _required(data, "id", _identity)
+    if "phone" in data:
+        _required(data, "phone", _phone)
     changes = _fields(data)
-    return CallSeen(changes.pop("id"), changes, now)
+    del changes["id"]
+    return CallSeen(call_id, changes, now, word)
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
 # A reader returns the value, or None if the value is of another kind.
 
 
+def digits(value: object) -> str | None:
+    """Return the text of a whole number: its digits. Some backends have numbers for ids and extensions."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value) if abs(value) < 2**53 else None  # beyond that a float does not hold every whole number
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
 def _identity(value: object) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= 256 else None
+    text = digits(value) or value
+    return text if isinstance(text, str) and 0 < len(text) <= MAX_ID else None
+
+
+def _phone(value: object) -> str | None:
+    """A number that is withheld is no text, or an empty one."""
+    return "" if value is None else _text(digits(value) or value)
 
 
 def _text(value: object) -> str | None:
@@ -163,6 +199,12 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
+def _time(value: object) -> int | None:
+    """Return a time in milliseconds, NO_TIME for what cannot be one, None if there is none."""
+    whole = _whole(value)
+    return NO_TIME if whole is None and value is not None else whole
+
+
 def _interval(value: object) -> int | None:
     """Seconds on the wire, milliseconds here."""
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -175,13 +217,14 @@ def _sip_code(value: object) -> int | None:
     return code if code is not None and 100 <= code <= 699 else None
 
 
-def _status(value: object) -> str | None:
-    return value if isinstance(value, str) and STATUS.fullmatch(value) else None
-
-
 def _word(words: type[Enum]) -> Callable[[object], Any]:
     known = {word.value: word for word in words}
     return lambda value: known.get(value) if isinstance(value, str) else None
+
+
+def _reason(value: object) -> EndReason | None:
+    known = _word(EndReason)(value)
+    return EndReason.UNKNOWN if known is None and isinstance(value, str) and value else known
 
 
 def _actions(value: object) -> tuple[Action, ...] | None:
@@ -200,21 +243,24 @@ def _operator(value: object) -> Operator | None:
 CALL_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "id": ("id", _identity),
     "direction": ("direction", _word(Direction)),
-    "phone": ("phone", _text),
+    "phone": ("phone", _phone),
     "displayName": ("display_name", _text),
     "state": ("state", _word(CallState)),
     "muted": ("muted", _flag),
     "remoteHold": ("remote_hold", _flag),
-    "startedAt": ("started_at", _whole),
-    "answeredAt": ("answered_at", _whole),
-    "endedAt": ("ended_at", _whole),
-    "endReason": ("end_reason", _word(EndReason)),
+    "startedAt": ("started_at", _time),
+    "answeredAt": ("answered_at", _time),
+    "endedAt": ("ended_at", _time),
+    "endReason": ("end_reason", _reason),
     "sipCode": ("sip_code", _sip_code),
     "actions": ("offered", _actions),
 }
 
+# wire name -> what null leaves of it
+CLEARED: dict[str, Any] = {"displayName": None, "muted": False, "remoteHold": False, "sipCode": None, "actions": None}
+
 # The numbers on the wire by name, and their readers.
-TIMES = ("startedAt", "answeredAt", "endedAt", "statusSince")
+TIMES = ("startedAt", "answeredAt", "endedAt", "statusSince", "sentAt")
 NUMBERS: Mapping[str, Callable[[object], int | None]] = dict.fromkeys(TIMES, _whole) | {
     "sipCode": _sip_code,
     "interval": _interval,
@@ -223,9 +269,10 @@ NUMBERS: Mapping[str, Callable[[object], int | None]] = dict.fromkeys(TIMES, _wh
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `data` says of a call. Of the optional fields, one of a wrong kind counts as unsaid: a call that
-    rings is worth more than its name."""
+    rings is worth more than its name. Null clears what can be empty; a time that is null is unsaid."""
     read = {field: reader(data[name]) for name, (field, reader) in CALL_FIELDS.items() if name in data}
-    return {field: value for field, value in read.items() if value is not None}
+    said = {field: value for field, value in read.items() if value is not None}
+    return said | {CALL_FIELDS[name][0]: empty for name, empty in CLEARED.items() if data.get(name, "") is None}
 
 
 def _required(data: Mapping[str, Any], name: str, reader: Callable[[object], Any]) -> Any:
@@ -251,7 +298,7 @@ class Answer:
     """What a success says: of a call, of the operator's status, or nothing (then the command means what it means)."""
 
     call: CallSeen | None = None
-    operator_status: str | None = None
+    operator_status: OperatorStatusChanged | None = None
 
 
 def decode_answer(status: int, content_type: str, text: str, now: int) -> Answer:
@@ -274,10 +321,10 @@ def _answer(content_type: str, text: str, now: int) -> Answer:
         raise BadWire("it is not JSON")
     body = _object(text)
     call = body.get("call")
-    seen = None if call is None else _call_seen(call, now, required=("id",))
+    seen = None if call is None else _call_seen(call, now, Word.ANSWERED)
     if body.get("operatorStatus") is None:
         return Answer(seen)
-    return Answer(seen, _required(body, "operatorStatus", _status))
+    return Answer(seen, _status_changed(_required(body, "operatorStatus", decode_status), body, now))
 
 
 def _is_json(content_type: str) -> bool:
@@ -292,6 +339,7 @@ def _kind(content_type: str) -> str:
 # What backends mean by these, for the person.
 MEANING = {
     404: "There is no such call.",
+    410: "There is no such call any more.",
     409: "The call or the line is in another state.",
     422: "The number cannot be dialled.",
     502: "The telephone side failed.",

@@ -109,14 +109,13 @@ class Stream:
         self._nudged_at = now  # a nudge would not wait
         return [*self._close(), StartTimer(Timer.RETRY, CLOSING_TIME)]
 
-    def ask_again(self, now: int) -> list[Effect]:
-        """The state is not sure: a new source begins with a snapshot."""
+    def ask_again(self, why: str, now: int) -> list[Effect]:
+        """The state is not sure, and `why`: a new source begins with a snapshot."""
         if self.status is not ConnectionStatus.CONNECTED:
             return []  # the next source does so anyway
         self.status = ConnectionStatus.RECONNECTING
         self._nudged_at = now  # a nudge would not wait
-        why = Log("A call was dialled in a gap of the event stream; asking how things stand.")
-        return [why, *self._close(), StartTimer(Timer.RETRY, CLOSING_TIME)]
+        return [Log(f"{why}; asking how things stand."), *self._close(), StartTimer(Timer.RETRY, CLOSING_TIME)]
 
     def timed_out(self, timer: Timer, now: int) -> list[Effect]:
         """A timer ran out."""

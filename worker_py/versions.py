@@ -42,6 +42,7 @@ class Succession:
 
     def end(self, ports: Ports) -> list[Effect]:
         """Send all tabs to the hub that follows, and end this one."""
+        self.due = False
         return [Send(ports.all, outdated(self.newest, retired=True)), Retire()]
 
     def _outdated(self, ports: Ports) -> tuple[int, ...]:

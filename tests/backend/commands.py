@@ -26,8 +26,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
 FIELDS: dict[str, tuple[str, str]] = {
     "phone": (r"[0-9+*#]{1,32}", "is not a number that can be dialled. Use digits, +, * and #, at most 32."),
     "digits": (r"[0-9A-D*#]{1,32}", "cannot be sent as tones. Use 0 to 9, *, # and A to D, at most 32."),
-    "status": (r"[a-z0-9_-]{1,32}", "is not a status. Use a to z, 0 to 9, - and _, at most 32."),
-    "callId": (r"[!-~]{1,128}", "is not the id of a call."),
+    "status": (r"(?=.*\S)[^\x00-\x1f\x7f]{1,32}", "is not a status. Use a text of at most 32 characters."),
+    "callId": (r"[^\x00-\x1f\x7f]{1,256}", "is not the id of a call."),
 }
 
 

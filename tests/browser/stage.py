@@ -15,6 +15,7 @@ SET_UP = """async () => {
   const {SipPhoneWidget} = await import("/dist/sip-phone-widget.js");
   SipPhoneWidget.languages.ru = (await SipPhoneWidget.languages.ru()).default;
   await import("/dist/sip-phone-ringer.js"); // what moves when it rings is there at once then
+  await import("/dist/sip-phone-last-call.js"); // as is this
   const commands = ["answer", "dial", "dtmf", "hangup", "hold", "mute", "resume", "setStatus", "transfer", "unmute"];
   class StandIn extends EventTarget {
     asked = [];

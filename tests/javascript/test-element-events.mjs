@@ -14,11 +14,19 @@ const DIALED = call("p", "dialing", "outbound");
 const STARTING = phone([], "connecting");
 const IDLE = phone([]);
 
+/** What a client says beside a state: which calls are to be heard, and in which people begin to talk. */
+const beside = new Map();
+
+function saying(state, client) {
+  beside.set(state, client);
+  return state;
+}
+
 /** The events that follow from each state, given those before it. */
 function events(...states) {
   let told = NOTHING;
   return states.map((state) => {
-    const next = news(told, state);
+    const next = news(told, state, beside.get(state));
     told = next.told;
     return next.events;
   });
@@ -97,6 +105,32 @@ test("of the calls of somebody who made way for another nothing is told", () => 
   assert.deepEqual(aboutCalls(before, IDLE, phone([])).slice(1), [[], []]);
   const [, ...told] = aboutCalls(before, phone([A], "reconnecting"), phone([A]), phone([B]));
   assert.deepEqual(told, [[], [], [["call-incoming", B]]]);
+});
+
+test("a call is incoming when it is to be heard, and once", () => {
+  const states = [[], ["a"], [], ["a"]].map((ringing) => saying(phone([A]), { ringing }));
+  assert.deepEqual(aboutCalls(...states), [[], [["call-incoming", A]], [], []]);
+});
+
+test("a call that is over before it is to be heard is not incoming", () => {
+  const told = aboutCalls(saying(phone([A]), { ringing: [] }), phone([], "connected", ENDED));
+  assert.deepEqual(told, [[], [["call-ended", ENDED]]]);
+});
+
+test("a call that counted as over is incoming again", () => {
+  const told = aboutCalls(phone([A]), phone([], "connected", ENDED), phone([A]));
+  assert.deepEqual(told[2], [["call-incoming", A]]);
+});
+
+for (const first of [[], [A]]) {
+  test(`a talk that begins with ${first.length} calls before is answered once`, () => {
+    const [, ...told] = aboutCalls(phone(first), saying(phone([TALKING]), { begun: ["a"] }), phone([TALKING]));
+    assert.deepEqual(told, [[["call-answered", TALKING]], []]);
+  });
+}
+
+test("a talk that was there before the page was not answered now", () => {
+  assert.deepEqual(aboutCalls(saying(phone([TALKING]), { begun: ["a"] })), [[]]);
 });
 
 test("the same state once more is no news", () => {

@@ -8,7 +8,7 @@ import * as speech from "../../web/sip-phone-language.js";
 import russian from "../../web/sip-phone-russian.js";
 import { give } from "./stand-ins.mjs";
 
-const { caller, fetchLanguage, isMissed, Language, languageOf, languages, say, word } = speech;
+const { caller, fetchLanguage, isMissed, Language, languageOf, languages, say, timeOfDay, word } = speech;
 const FOUND = { ...languages };
 
 beforeEach(() => give({ navigator: { languages: ["en-US"] } }));
@@ -34,6 +34,7 @@ test("Russian has a sentence for every code of an error", () => {
     "bad_event",
     "hub_failed",
     "hub_lost",
+    "internal",
     "invalid_command",
     "invalid_phone",
     "invalid_state",
@@ -134,7 +135,7 @@ test("a clock that nothing has started shows nothing", () => {
 test("the time of day reads as the language has it", () => {
   languages.ru = russian;
   const noon = new Date(2026, 0, 1, 13, 5).getTime();
-  const times = ["en", "ru"].map((lang) => new Language(lang).timeOfDay(noon).replace("\u202f", " "));
+  const times = ["en", "ru"].map((lang) => timeOfDay(new Language(lang), noon).replace("\u202f", " "));
   assert.deepEqual(times, ["1:05 PM", "13:05"]);
 });
 
@@ -146,7 +147,9 @@ for (const [call, missed, ending] of [
   [{ direction: "inbound", endReason: "answered_elsewhere" }, false, "Answered elsewhere"],
   [{ direction: "outbound", endReason: "busy" }, false, "Busy"],
   [{ direction: "outbound", endReason: null }, false, "Ended"],
-  [{ direction: "outbound", endReason: "on_strike" }, false, "on_strike"],
+  [{ direction: "outbound", endReason: "on_strike" }, false, "Ended"],
+  [{ direction: "inbound", endReason: "unknown" }, false, "Ended"],
+  [{ direction: "outbound", endReason: "unknown" }, false, "Ended"],
 ]) {
   test(`a call that ends as ${JSON.stringify(call)} is: ${ending}`, () => {
     assert.deepEqual([isMissed(call), new Language("en").ending(call)], [missed, ending]);
@@ -156,6 +159,13 @@ for (const [call, missed, ending] of [
 test("a caller is a name and a number, or just the number", () => {
   const callers = ["Anna", "", null].map((displayName) => caller({ displayName, phone: "+123" }));
   assert.deepEqual(callers, ["Anna, +123", "+123", "+123"]);
+});
+
+test("a caller who withholds the number is unknown, in the language", () => {
+  for (const [words, name] of [[english, "Unknown number"], [russian, "Неизвестный номер"]]) {
+    assert.deepEqual(["", null, undefined].map((phone) => caller({ displayName: null, phone }, words)), Array(3).fill(name));
+  }
+  assert.equal(caller({ displayName: "Anna", phone: "" }, english), "Anna");
 });
 
 test("values take their places, and a place without one stays", () => {

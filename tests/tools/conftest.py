@@ -38,6 +38,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-phone-ringer.js": "export class Ringer {}\n",
         "web/sip-phone-dock.js": "export class Dock {}\n",
         "web/sip-phone-drawers.js": "export const dialPad = 1;\n",
+        "web/sip-phone-last-call.js": "export const showLastCall = 1;\n",
         "web/sip-phone-tel-links.js": "export const takeTelLinks = 1;\n",
         "web/sip-phone-check.js": "export class SelfCheck {}\n",
         "web/sip-phone-widget.css": ":host {}\n",

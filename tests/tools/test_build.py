@@ -36,6 +36,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         "sip-phone-check.js",
         "sip-phone-dock.js",
         "sip-phone-drawers.js",
+        "sip-phone-last-call.js",
         "sip-phone-ringer.js",
         "sip-phone-russian.js",
         "sip-phone-tel-links.js",

@@ -31,11 +31,12 @@ SECRETS = (
     "onerror",
 )
 
+NOW = 1_800_000_000_000  # ms since the epoch; the hub tells times by how far they are from its own
 PORTS = st.integers(1, 3)
 IDS = st.sampled_from(["p", "q", "call-17", "provisional-e-1", "provisional-e-2", "ext 5550199", "e-1", "e-5550199"])
 STATUSES = st.sampled_from(["ready", "dnd", "lunch-2"])
 SENTENCES = st.sampled_from(["", "Busy.", " No line for Ann Quimby, 5550199. ", "\u3000Zoë!\n"])
-TIMES = st.integers(0, 100_000)  # of the hub's own clock
+TIMES = st.integers(NOW, NOW + 100_000)  # of the hub's own clock
 SAID_TIMES = TIMES | st.sampled_from([5550199, 5550199.0, 5550199.5, -5550199, 1_796_033_425_000])
 
 ANYTHING = st.recursive(
@@ -50,9 +51,10 @@ def values(words: Iterable[str]) -> st.SearchStrategy[str]:
 
 
 CALLS = st.fixed_dictionaries(
-    {"id": IDS, "phone": st.sampled_from(NUMBERS)},
+    {"id": IDS | st.sampled_from([17, 5550199])},
     optional={
-        "displayName": st.sampled_from(NAMES),
+        "phone": st.sampled_from([*NUMBERS, 5550199, 5550142.0, None, ""]),
+        "displayName": st.sampled_from([*NAMES, None]),
         "state": values(CallState),
         "direction": values(Direction),
         "muted": st.booleans(),
@@ -100,6 +102,7 @@ SNAPSHOTS = st.fixed_dictionaries(
     optional={
         "operatorStatus": STATUSES,
         "statusSince": SAID_TIMES,
+        "sentAt": SAID_TIMES,
         "operator": st.fixed_dictionaries({"id": IDS, "name": st.sampled_from(NAMES)}),
     },
 )
@@ -184,8 +187,8 @@ INPUT = MESSAGE | EVENT | ANSWER | REST
 RUNS = st.lists(INPUT, max_size=25)
 BEGINNING: list[Told] = [
     ("start", {}),
-    ("receive_text", {"port": 1, "text": '{"type": "INIT_PORT"}', "now": 0}),
-    ("stream_opened", {"generation": 1, "now": 0}),
+    ("receive_text", {"port": 1, "text": '{"type": "INIT_PORT"}', "now": NOW}),
+    ("stream_opened", {"generation": 1, "now": NOW}),
 ]
 
 

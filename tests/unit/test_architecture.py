@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from worker_py import protocol
+from worker_py.hub import Hub
+from worker_py.replay import INPUTS
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "worker_py").glob("*.py"))
@@ -14,8 +16,8 @@ THE_BROWSER = {"js", "pyodide", "pyodide_js", "asyncio", "time", "datetime", "ra
 
 # Each module may import only those before it.
 ORDER = [
-    *("json_text", "plain_text", "call", "events", "state", "protocol", "effects", "ports", "sip_api"),
-    *("versions", "sessions", "stream", "check", "commands", "orders", "outcome", "hub"),
+    *("json_text", "plain_text", "call", "events", "state", "protocol", "effects", "ports", "sip_api", "clock"),
+    *("rings", "versions", "sessions", "stream", "check", "commands", "orders", "outcome", "hub"),
     *("checkpoint", "pseudonyms", "journal", "browser", "replay"),
 ]
 
@@ -43,6 +45,10 @@ def test_only_the_edge_knows_the_browser_and_the_clock(module: Path) -> None:
 def test_dependencies_point_one_way(module: Path) -> None:
     inner = imports(module) & {other.stem for other in MODULES}
     assert inner <= set(ORDER[: ORDER.index(module.stem)])
+
+
+def test_every_input_of_the_hub_ends_in_the_same_last_step() -> None:
+    assert [name for name in INPUTS if not hasattr(getattr(Hub, name), "__wrapped__")] == []
 
 
 def words(*paths: str) -> set[str]:

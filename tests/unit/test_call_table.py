@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from worker_py.call import CallState
-from worker_py.effects import Effect, Post, Send, StartTimer
+from worker_py.effects import Effect, Post, Send, StartTimer, Timer
 from worker_py.hub import Hub
 from worker_py.protocol import CALL_COMMANDS
 
@@ -53,6 +53,8 @@ class PhoneMachine(RuleBasedStateMachine):
         self.asked: dict[str, int] = {}  # command id -> tab
         self.results: dict[str, int] = {}  # command id -> how many it got
         self.history: dict[str, str] = {}  # the last state each call id was seen in
+        self.word = ""  # the event of the stream that is being told
+        self.told: set[str] = set()  # the ids of which this stream has said that they are over
         self.take(self.hub.start())
         for tab in (1, 2, 3):
             self.take(self.hub.receive_message(tab, {"type": "INIT_PORT"}, 0))
@@ -82,17 +84,26 @@ class PhoneMachine(RuleBasedStateMachine):
         assert len(ids) == len(set(ids)), "no call is doubled"
         for call in [*payload["calls"], *filter(None, [payload["lastCall"]])]:
             self.check_forward(call["id"], call["state"])
+        self.history |= dict.fromkeys(self.history.keys() - ids, "ended")
 
     def check_forward(self, call_id: str, state: str) -> None:
         before = self.history.get(call_id, state)
-        assert state == before or state in FORWARD[before], f"{call_id} moved from {before} to {state}"
         self.history[call_id] = state
+        if state == before or state in FORWARD[before] or self.word == "snapshot":
+            return
+        assert before == "ended", f"{call_id} moved from {before} to {state}"
+        assert self.word in ("call_incoming", "call_updated", "answer"), f"{call_id} came back by itself"
+        assert call_id not in self.told, f"{call_id} came back although its end was told"
 
     # --- what can happen ----------------------------------------------------------------------------------------------
 
     def event(self, name: str, data: dict[str, Any]) -> None:
         self.now += 1
+        self.word = name
         self.take(self.hub.stream_event(self.generation, name, json.dumps(data), "", self.now))
+        self.word = ""
+        listed = data.get("calls", [data])
+        self.told |= {call["id"] for call in listed if name == "call_ended" or call.get("state") == "ended"}
 
     @rule(name=st.sampled_from(["call_incoming", "call_updated"]), call=CALLS)
     def backend_tells_of_a_call(self, name: str, call: dict[str, Any]) -> None:
@@ -109,10 +120,20 @@ class PhoneMachine(RuleBasedStateMachine):
     @rule(calls=st.lists(CALLS, max_size=3))
     def backend_sends_a_snapshot(self, calls: list[dict[str, Any]]) -> None:
         self.event("snapshot", {"calls": calls, "operatorStatus": "ready"})
+        self.told -= {call["id"] for call in calls if call.get("state") != "ended"}
 
     @rule(status=st.sampled_from(["ready", "dnd"]))
     def backend_sets_the_status(self, status: str) -> None:
         self.event("operator_status", {"status": status})
+
+    def reconnect(self) -> None:
+        """The hub may have closed its stream, to ask how things stand."""
+        if self.hub._stream.is_current(self.generation):
+            return
+        self.take(self.hub.timer_fired(Timer.RETRY, self.now))
+        self.generation += 1
+        self.take(self.hub.stream_opened(self.generation, self.now))
+        self.told.clear()
 
     @rule(permanent=st.booleans(), wait=TIMES)
     def stream_breaks_and_comes_back(self, permanent: bool, wait: int) -> None:  # noqa: FBT001
@@ -123,6 +144,7 @@ class PhoneMachine(RuleBasedStateMachine):
         self.generation += 1
         self.take(effects)
         self.take(self.hub.stream_opened(self.generation, self.now))
+        self.told.clear()
 
     @rule(tab=TABS, kind=COMMANDS, number=st.integers(0, 9), call_id=st.none() | IDS, phone=PHONES)
     def tab_commands(self, tab: int, kind: str, number: int, call_id: str | None, phone: str) -> None:
@@ -143,7 +165,10 @@ class PhoneMachine(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self.posts)))
         del self.posts[number]
         text = json.dumps({"call": call}) if call and status == 200 else ""
+        self.word = "answer"
         self.take(self.hub.post_answered(number, status, "application/json", text, self.now))
+        self.word = ""
+        self.reconnect()
 
     @rule(data=st.data(), timed_out=st.booleans())
     def backend_does_not_answer(self, data: st.DataObject, timed_out: bool) -> None:  # noqa: FBT001

@@ -288,3 +288,20 @@ def test_the_api_of_another_site_is_refused(api: str) -> None:
 )
 def test_the_api_may_stand_under_any_path(api: str, url: str) -> None:
     assert Hub(EPOCH, api).start()[0] == OpenStream(1, url)
+
+
+# --- tabs that are none of ours any more ------------------------------------------------------------------------------
+
+
+def test_a_nudge_of_an_unknown_port_opens_no_stream(phone: Bench) -> None:
+    phone.hub.stream_failed(1, permanent=False)
+    assert phone.hub.receive_message(TAB_C, {"type": "NUDGE"}, 1_000) == [REINIT]
+
+
+def test_a_nudge_of_an_unknown_port_wakes_no_stream_that_rests(phone: Bench) -> None:
+    for tab in (TAB_A, TAB_B):
+        phone.hub.disconnect(tab)
+    phone.hub.timer_fired(Timer.IDLE, 30_000)
+    assert phone.hub.receive_message(TAB_A, {"type": "NUDGE"}, 31_000) == [
+        Send((TAB_A,), {"type": "REINIT", "epoch": EPOCH})
+    ]

@@ -18,7 +18,7 @@ from worker_py.ports import Ports
 from worker_py.replay import Replay, main
 from worker_py.sip_api import DEFAULT_API
 
-from .inputs import BEGINNING, INPUT, RUNS, SECRETS, Told
+from .inputs import BEGINNING, INPUT, NOW, RUNS, SECRETS, Told
 
 KEPT = INPUT.filter(lambda told: "CHECK" not in str(told))
 
@@ -72,20 +72,20 @@ def written(run: list[Told]) -> str:
 
 def says(kind: str, identity: str, **payload: Any) -> Told:
     text = json.dumps({"type": kind, "id": identity, "payload": payload})
-    return "receive_text", {"port": 1, "text": text, "now": 0}
+    return "receive_text", {"port": 1, "text": text, "now": NOW}
 
 
 def event(name: str, text: str, event_id: str = "") -> Told:
-    return "stream_event", {"generation": 1, "name": name, "text": text, "event_id": event_id, "now": 0}
+    return "stream_event", {"generation": 1, "name": name, "text": text, "event_id": event_id, "now": NOW}
 
 
 def answered(number: int, status: int, text: str, kind: str = "application/problem+json") -> Told:
-    return "post_answered", {"number": number, "status": status, "content_type": kind, "text": text, "now": 0}
+    return "post_answered", {"number": number, "status": status, "content_type": kind, "text": text, "now": NOW}
 
 
 def tab(port: int, **said: Any) -> Told:
     text = json.dumps({"type": "INIT_PORT", "payload": said})
-    return "receive_text", {"port": port, "text": text, "now": 0}
+    return "receive_text", {"port": port, "text": text, "now": NOW}
 
 
 def probed(content_type: str) -> list[Told]:
@@ -115,6 +115,18 @@ LEAKS: dict[str, list[Told]] = {
         event("call_ended", f'{{"id": "x", "endedAt": {SECRET}}}'),
     ],
     "times that are none": [ringing(startedAt=-SECRET, answeredAt=SECRET + 0.5, endedAt=f"{SECRET}")],
+    "when a snapshot was sent": [
+        event("snapshot", json.dumps({"calls": [], "sentAt": time}))
+        for time in (SECRET, SECRET + 0.5, f"{SECRET}", NOW)
+    ],
+    "a status in words": [event("operator_status", f'{{"status": "call {NAME}\\u202e {SECRET}"}}')],
+    "numbers for ids": [
+        event("call_incoming", json.dumps({"id": SECRET, "phone": SECRET + 0.0})),
+        event("call_updated", json.dumps({"id": SECRET + 0.0, "phone": -SECRET})),
+        event("call_incoming", json.dumps({"id": SECRET / 10, "phone": SECRET})),
+        event("snapshot", json.dumps({"calls": [{"id": -SECRET}], "operator": {"id": SECRET}})),
+        says("CMD_HANGUP", "a", callId=f"{SECRET}"),
+    ],
     "since when a status holds": [event("operator_status", f'{{"status": "dnd", "statusSince": {SECRET}}}')],
     "a SIP code": [ringing(sipCode=SECRET)],
     "an interval": [event("ping", f'{{"interval": {SECRET}}}'), event("ping", f'{{"interval": 0.{SECRET}}}')],
@@ -159,23 +171,23 @@ def test_times_that_are_no_telephone_numbers_stay() -> None:
 
 @given(RUNS)
 def test_a_self_check_leaves_no_trace_in_the_journal(run: list[Told]) -> None:
-    check: Told = ("receive_text", {"port": 9, "text": '{"type": "CHECK"}', "now": 9})
+    check: Told = ("receive_text", {"port": 9, "text": '{"type": "CHECK"}', "now": NOW + 9})
     checked = [each for told in BEGINNING + run for each in (told, check)]
     assert written(checked) == written(BEGINNING + run)
 
 
 def test_a_self_check_that_is_open_for_hours_pushes_nothing_out_of_the_journal() -> None:
-    check: Told = ("receive_text", {"port": 1, "text": '{"type": "CHECK"}' + " " * 10_000, "now": 9})
+    check: Told = ("receive_text", {"port": 1, "text": '{"type": "CHECK"}' + " " * 10_000, "now": NOW + 9})
     assert written([*STORY, *[check] * 1_000, *STORY]) == written(STORY * 2)
 
 
 RING = '{"id": "call-17", "phone": "+49307654321", "displayName": "Ann Quimby"}'
 STORY: list[Told] = [
     *BEGINNING,
-    ("stream_event", {"generation": 1, "name": "call_incoming", "text": RING, "event_id": "7", "now": 5}),
-    ("receive_text", {"port": 1, "text": '{"type": "CMD_ANSWER", "id": "a"}', "now": 6}),
-    ("post_failed", {"number": 1, "timed_out": True, "now": 7}),
-    ("timer_fired", {"timer": Timer.SILENCE, "now": 8}),
+    ("stream_event", {"generation": 1, "name": "call_incoming", "text": RING, "event_id": "7", "now": NOW + 5}),
+    ("receive_text", {"port": 1, "text": '{"type": "CMD_ANSWER", "id": "a"}', "now": NOW + 6}),
+    ("post_failed", {"number": 1, "timed_out": True, "now": NOW + 7}),
+    ("timer_fired", {"timer": Timer.SILENCE, "now": NOW + 8}),
 ]
 
 
@@ -201,17 +213,33 @@ BEFORE_AND_AFTER = {
         ],
     ),
     "a time that is said again": (
-        [ringing(startedAt=SECRET)],
+        [ringing(startedAt=NOW - 9)],
         [
-            event("call_updated", f'{{"id": "x", "startedAt": {SECRET}}}'),
-            event("call_updated", '{"id": "x", "startedAt": 0}'),
+            event("call_updated", json.dumps({"id": "x", "startedAt": NOW - 9})),
+            event("call_updated", json.dumps({"id": "x", "startedAt": NOW - 8})),
         ],
+    ),
+    "a time that cannot be in milliseconds": (
+        [ringing(startedAt=SECRET)],
+        [event("call_updated", json.dumps({"id": "x", "startedAt": time})) for time in (SECRET, 0)],
+    ),
+    "how far the backend's clock is off": (
+        [event("snapshot", json.dumps({"calls": [], "sentAt": NOW - 60_000}))],
+        [event("call_updated", json.dumps({"id": "x", "phone": "1", "startedAt": NOW - 70_000}))],
+    ),
+    "an update that came before its call": (
+        [event("call_updated", json.dumps({"id": SECRET, "displayName": NAME, "startedAt": NOW}))],
+        [event("call_incoming", json.dumps({"id": SECRET, "phone": None}))],
+    ),
+    "a call that was over": (
+        [ringing(), event("call_ended", '{"id": "x", "endReason": "odd"}')],
+        [ringing(), event("snapshot", '{"calls": [{"id": "x"}]}')],
     ),
     "a trouble that lasts": (BROKEN, BROKEN[1:]),
     "a complaint that is made once": ([event("ping", "1")], [event("ping", "1")]),
     "an event of the same id as a call": (
         [event("call_incoming", RING, event_id="call-17")],
-        [("stream_failed", {"generation": 1, "permanent": False}), ("timer_fired", {"timer": Timer.RETRY, "now": 0})],
+        [("stream_failed", {"generation": 1, "permanent": False}), ("timer_fired", {"timer": Timer.RETRY, "now": NOW})],
     ),
 }
 
@@ -226,12 +254,12 @@ def test_names_and_numbers_have_pseudonyms_of_the_same_kind_and_the_wire_keeps_i
     assert json.loads(lines[4]["text"]) == {"id": "call-00", "phone": "+00000000000", "displayName": "Aaa Eaaaaa"}
     assert [(line["input"], line.get("now")) for line in lines[1:-1]] == [
         ("start", None),
-        ("receive_text", 0),
-        ("stream_opened", 0),
-        ("stream_event", 5),
-        ("receive_text", 6),
-        ("post_failed", 7),
-        ("timer_fired", 8),
+        ("receive_text", NOW),
+        ("stream_opened", NOW),
+        ("stream_event", NOW + 5),
+        ("receive_text", NOW + 6),
+        ("post_failed", NOW + 7),
+        ("timer_fired", NOW + 8),
     ]
 
 
@@ -241,12 +269,12 @@ def test_names_and_numbers_have_pseudonyms_of_the_same_kind_and_the_wire_keeps_i
     ids=range(8),
 )
 def test_what_cannot_be_read_cannot_be_read_in_the_journal_for_the_same_reason(text: str) -> None:
-    messages: list[Told] = [("receive_text", {"port": 1, "text": text, "now": 0})]
-    events: list[Told] = [("stream_event", {"generation": 1, "name": "ping", "text": text, "event_id": "", "now": 0})]
+    messages: list[Told] = [("receive_text", {"port": 1, "text": text, "now": NOW})]
+    events: list[Told] = [("stream_event", {"generation": 1, "name": "ping", "text": text, "event_id": "", "now": NOW})]
     replay = Replay(written(BEGINNING + messages + events))
     effects = [step.effects for step in replay.steps()]
     hub, _ = recorded(BEGINNING)
-    assert effects[-2:] == [hub.receive_text(1, text, 0), hub.stream_event(1, "ping", text, "", 0)]
+    assert effects[-2:] == [hub.receive_text(1, text, NOW), hub.stream_event(1, "ping", text, "", NOW)]
 
 
 ANN, BOB = tab(1, session="ann"), tab(2, session="bob")
@@ -275,7 +303,7 @@ def test_a_journal_begins_anew_when_the_phone_is_anothers(before: list[Told], ch
 
 def test_the_journal_goes_on_while_nobody_is_signed_in() -> None:
     again: list[Told] = [
-        ("timer_fired", {"timer": Timer.RETRY, "now": 0}),
+        ("timer_fired", {"timer": Timer.RETRY, "now": NOW}),
         ("stream_failed", {"generation": 2, "permanent": True}),
         ("probed", {"generation": 2, "status": 401, "content_type": "", "redirected": False}),
     ]
@@ -293,7 +321,10 @@ def test_a_journal_begins_anew_though_the_change_raised_an_exception(monkeypatch
 
 
 def test_a_long_text_is_kept_only_as_far_as_it_tells_that_it_is_too_long() -> None:
-    long: Told = ("stream_event", {"generation": 1, "name": "ping", "text": "1" * 5_000_000, "event_id": "", "now": 0})
+    long: Told = (
+        "stream_event",
+        {"generation": 1, "name": "ping", "text": "1" * 5_000_000, "event_id": "", "now": NOW},
+    )
     text = written(BEGINNING + [long] * 9)
     assert len(text) < 2_500_000
     assert play(text)[1] == []
@@ -333,7 +364,10 @@ def test_the_command_shows_what_happened_and_says_that_it_is_the_same(
     file.write_text(written(STORY))
     assert main([str(file)]) == 0
     said = capsys.readouterr().out
-    assert '\n5. receive_text(port=1, text=\'{"type":"CMD_ANSWER","id":"a"}\', now=6)\n    Post(number=1, ' in said
+    assert (
+        '\n5. receive_text(port=1, text=\'{"type":"CMD_ANSWER","id":"a"}\', now=1800000000006)\n    Post(number=1, '
+        in said
+    )
     assert said.endswith("\nThe same effects and the same state.\n")
 
 

@@ -15,7 +15,7 @@ from worker_py.pseudonyms import Pseudonyms
 from worker_py.state import MAX_CALLS
 
 from .conftest import Bench
-from .wire import BOTH, complaint
+from .wire import BOTH, RINGS, complaint
 
 TIMES = 8
 LIMIT = 3 * TIMES  # a busy machine may add something; quadratic time would be 64 times as long
@@ -102,9 +102,26 @@ def test_calls_beyond_the_limit_are_refused_with_one_line(phone: Bench) -> None:
     assert phone.hub.state.active_call is phone.hub.state.call("7"), "those that are there go on"
 
 
-def test_a_snapshot_of_too_many_calls_is_refused(phone: Bench) -> None:
-    calls = [{"id": str(identity), "phone": "1"} for identity in range(MAX_CALLS + 1)]
-    why = f"The phone server sent a snapshot event that cannot be read: it lists more than {MAX_CALLS} calls."
-    assert phone.event("snapshot", calls=calls) == [Log(why), complaint("bad_event", why, *BOTH)]
-    phone.event("snapshot", calls=calls[:-1])
-    assert len(phone.hub.state.calls) == MAX_CALLS
+def test_what_makes_no_call_is_heard_when_there_are_as_many_as_may_be(phone: Bench) -> None:
+    phone.command("CMD_DIAL", id="a", phone="5")
+    for identity in range(MAX_CALLS - 1):
+        phone.event("call_incoming", id=str(identity), phone="1")
+    assert phone.event("call_updated", id="early", muted=True) == []
+    assert phone.event("call_incoming", id="over", phone="1", state="ended") == []
+    phone.event("call_incoming", id="named", phone="5", direction="outbound")
+    assert phone.hub.state.call("named") is phone.hub.state.call("provisional-epoch-1"), "the call that was dialled"
+
+
+def test_surplus_calls_of_a_snapshot_are_left_out_with_one_line(phone: Bench) -> None:
+    calls = [{"id": str(identity), "phone": "1"} for identity in range(MAX_CALLS + 2)]
+    why = f"The phone server sent a snapshot event with more than {MAX_CALLS} calls, of which only the first count."
+    assert phone.event("snapshot", calls=calls)[1:] == [RINGS, Log(why), complaint("bad_event", why, *BOTH)]
+    assert [call.id for call in phone.hub.state.calls] == [str(identity) for identity in range(MAX_CALLS)]
+    assert phone.event("snapshot", calls=calls) == [], "it is told once"
+
+
+def test_calls_that_are_listed_badly_do_not_add_up_beyond_the_limit(phone: Bench) -> None:
+    phone.event("snapshot", calls=[{"id": str(identity)} for identity in range(MAX_CALLS)])
+    bad = [{"id": str(identity), "phone": {}} for identity in range(MAX_CALLS)]
+    phone.event("snapshot", calls=[{"id": "new"}, *bad])
+    assert [call.id for call in phone.hub.state.calls] == [*map(str, range(MAX_CALLS - 1)), "new"]

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from worker_py import sip_api
+from worker_py.effects import Log
 from worker_py.plain_text import plain
 from worker_py.protocol import Failure, state_payload
 
 from .conftest import Bench
-from .wire import posted, refused
+from .wire import BOTH, complaint, done, posted, refused, shown
 
 DIRECTIONS = (
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f"
@@ -81,3 +82,24 @@ def test_an_id_goes_back_to_the_backend_as_it_came(phone: Bench) -> None:
     phone.event("call_incoming", id=identity, phone="1")
     body = json.dumps({"callId": identity})
     assert phone.command("CMD_ANSWER", id="k")[-1] == posted(1, "answer", body, "k")
+
+
+SPOOFED_STATUS = "at \u202elunch\u2066\x85"
+
+
+def test_no_status_brings_a_mark_to_the_tabs(phone: Bench) -> None:
+    assert phone.event("operator_status", status=SPOOFED_STATUS) == [shown(2, operatorStatus="at lunch")]
+    phone.event("snapshot", calls=[], operatorStatus="\u200fbreak")
+    assert phone.hub.state.operator_status == "break"
+    assert phone.command("CMD_STATUS", id="a", status=SPOOFED_STATUS) == [
+        posted(1, "status", '{"status": "at lunch"}', "a")
+    ]
+    assert phone.answer(1, {"operatorStatus": SPOOFED_STATUS}) == [shown(4, operatorStatus="at lunch"), done("a")]
+
+
+@pytest.mark.parametrize("status", ["", " ", "\u202e", " \u200f ", "a\nb", "x" * 33])
+def test_what_is_no_status_is_refused_on_both_wires(phone: Bench, status: str) -> None:
+    why = "The phone server sent a operator_status event that cannot be read: status is missing or of a wrong kind."
+    assert phone.event("operator_status", status=status) == [Log(why), complaint("bad_event", why, *BOTH)]
+    why = "A status is a text of at most 32 characters, such as ready."
+    assert phone.command("CMD_STATUS", id="a", status=status) == [refused("a", "invalid_command", why)]

@@ -183,7 +183,7 @@ def test_a_snapshot_of_the_same_operator_ends_nothing(phone: Bench) -> None:
     phone.event("snapshot", calls=[], operator={"id": "ann"})
     phone.command("CMD_STATUS", id="a", status="dnd")
     assert phone.event("snapshot", calls=[], operator={"id": "ann"}) == []
-    assert phone.answer(1) == [shown(3, operatorStatus="dnd"), done("a")]
+    assert phone.answer(1) == [shown(2, operatorStatus="dnd"), done("a")]
 
 
 def test_what_was_complained_of_is_told_the_next_person_too(anns: Bench) -> None:
@@ -237,3 +237,51 @@ def test_a_page_that_loads_while_signed_out_has_the_stream_tried_at_once(phone: 
         StopTimer(Timer.RETRY),
         *opening(2),
     ]
+
+
+# --- tabs that were cut off -------------------------------------------------------------------------------------------
+
+
+def test_a_nudge_of_a_tab_that_was_cut_off_opens_no_stream(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    anns.hub.timer_fired(Timer.RETRY, 250)
+    anns.hub.stream_failed(2, permanent=False)
+    assert anns.hub.receive_message(TAB_A, {"type": "NUDGE"}, 9_000) == []
+
+
+def test_the_journal_is_not_told_to_a_tab_that_was_cut_off(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    asked = {"type": "JOURNAL", "id": "j"}
+    assert anns.hub.receive_message(TAB_A, asked, 0) == [complaint("unauthorized", TAKEN_OVER, TAB_A)]
+
+
+def rings(phone: Bench, generation: int = 1) -> None:
+    phone.hub.stream_event(generation, "call_incoming", '{"id": "7", "phone": "100"}', "", 0)
+    phone.hub.timer_fired(Timer.RING, 200)
+
+
+def named(phone: Bench, port: int, tab: str, session: str) -> list[Effect]:
+    payload = {"tab": tab, "session": session, "visible": port == TAB_A}
+    return phone.hub.receive_message(port, {"type": "INIT_PORT", "payload": payload}, 0)
+
+
+def messages(effects: list[Effect]) -> list[Any]:
+    return [each.message for each in effects if isinstance(each, Send) and each.message["type"] == "SYNC_STATE"]
+
+
+def test_a_session_that_changes_while_it_rings_leaves_no_attention_behind(phone: Bench) -> None:
+    named(phone, TAB_A, "a", ANN)
+    rings(phone)
+    told = messages(named(phone, TAB_C, "c", BOB))
+    assert [(each["payload"]["calls"], each.get("attention")) for each in told] == [([], None), ([], None)]
+
+
+def test_a_tab_that_is_cut_off_hands_the_attention_over(phone: Bench) -> None:
+    """It names a session that is over; the others of the session that is there go on."""
+    named(phone, TAB_A, "a", ANN)
+    named(phone, TAB_B, "b", BOB)
+    named(phone, TAB_A, "a", BOB)
+    phone.hub.timer_fired(Timer.RETRY, 250)
+    phone.hub.stream_opened(2, 0)
+    rings(phone, 2)
+    assert [each.get("attention") for each in messages(named(phone, TAB_A, "a", ANN))] == [None, "b"]

@@ -9,7 +9,7 @@ from worker_py.hub import Hub
 from worker_py.versions import numbers
 
 from .conftest import Bench
-from .wire import CLOSED, EPOCH, TAB_A, TAB_B, TAB_C, a_call, done, ended, posted, shown, talking
+from .wire import CLOSED, EPOCH, RINGS, TAB_A, TAB_B, TAB_C, a_call, done, ended, posted, shown, talking
 
 OWN, OLDER, NEWER, NEWEST = "0.9.0", "0.8.12", "0.10.0", "1.0.0"
 LATER = 60_000  # ms; by then the hub has long started
@@ -88,7 +88,7 @@ def test_a_command_has_its_result_before_the_hub_ends(phone: Bench) -> None:
     phone.command("CMD_STATUS", id="a", status="dnd")
     says(phone, TAB_C, NEWER)
     assert phone.hub.timer_fired(Timer.RETIRE, LATER) == []
-    assert phone.event("call_incoming", id="1", phone="100")[1:] == []
+    assert phone.event("call_incoming", id="1", phone="100")[1:] == [RINGS]
     everybody = (TAB_A, TAB_B, TAB_C)
     assert phone.event("call_ended", id="1")[1:] == []
     assert phone.answer(1)[1:] == [

@@ -1,5 +1,6 @@
 """The wire as tests write it down: whole messages, of which a test names only what matters to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from worker_py.effects import CloseStream, OpenStream, Post, Send, StartTimer, StopTimer, Timer
@@ -8,6 +9,7 @@ EPOCH = "epoch"
 TAB_A, TAB_B, TAB_C = 1, 2, 3
 BOTH = (TAB_A, TAB_B)
 CLOSED = [CloseStream(), StopTimer(Timer.ANSWER), StopTimer(Timer.SILENCE)]
+RINGS = StartTimer(Timer.RING, 200)  # until a call that begins to ring is heard
 RINGING, TALKING, HELD = (
     ["answer", "hangup"],
     ["hangup", "hold", "mute", "dtmf", "transfer"],
@@ -49,9 +51,16 @@ def ended(call: dict[str, Any], reason: str, at: int | None = 0, **fields: Any) 
     return call | {"state": "ended", "endReason": reason, "endedAt": at, "actions": []} | fields
 
 
-def shown(rev: int, *calls: dict[str, Any], to: tuple[int, ...] = (TAB_A, TAB_B), **payload: Any) -> Send:
+def shown(
+    rev: int,
+    *calls: dict[str, Any],
+    to: tuple[int, ...] = (TAB_A, TAB_B),
+    heard: Sequence[str] = (),
+    begun: Sequence[str] = (),
+    **payload: Any,
+) -> Send:
     """Return the SYNC_STATE for these tabs; the first of `calls` is the active one, and a status that is named holds
-    since 0, unless said otherwise."""
+    since 0, unless said otherwise. `heard`: the calls that are to be heard; `begun`: those in which a talk begins."""
     state = {
         "connectionStatus": "connected",
         "operatorStatus": "offline",
@@ -60,7 +69,10 @@ def shown(rev: int, *calls: dict[str, Any], to: tuple[int, ...] = (TAB_A, TAB_B)
         "calls": list(calls),
         "lastCall": None,
     }
-    return Send(to, {"type": "SYNC_STATE", "payload": state | payload, "epoch": EPOCH, "rev": rev})
+    message: dict[str, Any] = {"type": "SYNC_STATE", "payload": state | payload, "epoch": EPOCH, "rev": rev}
+    if any(call["state"] == "ringing" for call in calls):
+        message["ringing"] = [*heard]
+    return Send(to, message | {"begun": [*begun]} if begun else message)
 
 
 def done(identity: str, *tabs: int) -> Send:

@@ -90,7 +90,7 @@ class Ear:
             self.lost.update(self.unanswered())
         elif (
             before
-            and message != before
+            and (message["epoch"], message["rev"]) != (before["epoch"], before["rev"])
             and not (message["epoch"] == before["epoch"] and message["rev"] > before["rev"])
         ):
             broken(f"rev does not rise: after {before} came {message}")

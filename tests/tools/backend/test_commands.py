@@ -94,7 +94,7 @@ def test_bad_number_is_refused_with_what_to_use(backend: httpx.Client, phone: st
     ("path", "body", "complaint"),
     [
         ("dtmf", {"callId": "1", "digits": "x"}, "tones"),
-        ("status", {"status": "Out To Lunch"}, "not a status"),
+        ("status", {"status": "x" * 33}, "not a status"),
         ("answer", {"callId": ""}, "id of a call"),
     ],
 )
