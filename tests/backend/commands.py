@@ -44,7 +44,7 @@ async def carry_out(command: str, arguments: list[str], telephony: Telephony) ->
         case Call():
             return {"call": result.wire()}
         case str():
-            return {"operatorStatus": result}
+            return {"operatorStatus": result, "statusSince": telephony.snapshot()["statusSince"]}
         case None:
             return None
 

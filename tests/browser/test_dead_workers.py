@@ -17,7 +17,7 @@ from .waiting import until
 KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
 HANG = "for (;;);"
-HANG_FOR_A_WHILE = "for (const end = Date.now() + 5_000; Date.now() < end; );"
+HANG_FOR_A_WHILE = "for (const end = Date.now() + 10_000; Date.now() < end; );"
 
 pytestmark = pytest.mark.every_engine
 

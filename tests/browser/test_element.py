@@ -11,6 +11,7 @@ from .drivers import Page
 from .engines import Ability
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
+from .waiting import until
 
 # Notes what the document hears of calls and of what is wrong.
 NOTE_EVENTS = """() => {
@@ -92,6 +93,7 @@ def test_a_call_is_told_to_the_document_from_within_another_shadow_tree(desk: De
     page.evaluate(ADD_INTO_SHADOW)
     tab = WidgetTab(page).is_connected()
     call = backend.ring("100")
+    until("the call is told", lambda: told(page), lambda events: events == [["call-incoming", call]])
     tab.button("Answer").click()
     tab.shows("Talking")
     backend.far(call, "hangup")
@@ -113,10 +115,10 @@ def test_a_page_that_opens_while_a_call_rings_is_told_of_it_once_by_each_of_its_
     page.evaluate(NOTE_EVENTS)
     page.evaluate(ADD_WIDGET)
     expect(page.playwright.locator("[part~=ringing]")).to_have_count(1)
-    assert told(page) == [["call-incoming", call]]
+    until("one element tells it", lambda: told(page), lambda events: events == [["call-incoming", call]])
     page.evaluate(ADD_WIDGET)
     expect(page.playwright.locator("[part~=ringing]")).to_have_count(2)
-    assert told(page) == [["call-incoming", call]] * 2
+    until("both tell it", lambda: told(page), lambda events: events == [["call-incoming", call]] * 2)
 
 
 def test_whoever_listens_right_after_putting_the_element_there_hears_its_first_state(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from .tabs import State, WidgetTab
 pytestmark = marks.ONCE
 
 FORGOTTEN_AFTER = 1_000  # ms; the promise for a tab that goes
-WIDGET_LISTENS = ["error", "handover", "outdated", "progress", "statechange"]
+WIDGET_LISTENS = ["error", "handover", "outdated", "progress", "screenpop", "statechange"]
 
 # Components that share no client of the page.
 VUE_ALONE = """<script setup>

@@ -53,8 +53,8 @@ def test_status_is_told_and_answered(backend: httpx.Client) -> None:
     with listening_on(backend) as events:
         answer = command(backend, "status", status="dnd")
         told = next(events)
-    assert answer.json() == {"operatorStatus": "dnd"}
     since = see(backend)["statusSince"]
+    assert answer.json() == {"operatorStatus": "dnd", "statusSince": since}
     assert (told.name, told.json) == ("operator_status", {"status": "dnd", "statusSince": since})
 
 

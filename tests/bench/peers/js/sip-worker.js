@@ -92,7 +92,8 @@ function receive(port, message) {
 function syncState() {
   const all = [...calls.values()].map(shown);
   const payload = { connectionStatus, operatorStatus, statusSince, activeCall: active(all), calls: all, lastCall };
-  return { type: "SYNC_STATE", payload, epoch, rev };
+  const ringing = all.filter(({ state }) => state === "ringing").map(({ id }) => id);
+  return { type: "SYNC_STATE", payload, epoch, rev, ...(ringing.length && { ringing }) };
 }
 
 function broadcast() {
