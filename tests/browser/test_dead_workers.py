@@ -17,7 +17,13 @@ from .waiting import until
 KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
 HANG = "for (;;);"
-HANG_FOR_A_WHILE = "for (const end = Date.now() + 10_000; Date.now() < end; );"
+# A request that is waited for lets the worker do nothing else. It wakes when the next hub has opened its stream.
+HANG_UNTIL_IT_IS_REPLACED = """for (let opened = 1; opened === 1; ) {
+  const request = new XMLHttpRequest();
+  request.open("GET", "/control/state", false);
+  request.send();
+  opened = JSON.parse(request.responseText).streamsOpened;
+}"""
 
 pytestmark = pytest.mark.every_engine
 
@@ -163,7 +169,7 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
     hurry(tab.page, "tab")
-    hang(desk, tab, HANG_FOR_A_WHILE)
+    hang(desk, tab, HANG_UNTIL_IT_IS_REPLACED)
     tab.phone.evaluate(COMMAND)
     assert tab.page.evaluate("result") == "hub_lost"
     hurry(tab.page)
