@@ -19,7 +19,7 @@ class Rings:
     def __init__(self) -> None:
         self._began: dict[str, int] = {}  # those that settle, and when they began
         self._heard: dict[str, int] = {}  # those that are heard, and when the backend spoke of them last
-        self._silent: set[str] = set()
+        self._silent: dict[str, None] = {}  # in the order in which they fell silent, which a replay repeats
         self._spoken: dict[str, int] = {}  # of which the backend has just spoken, and when
         self._due: int | None = None  # when the timer runs out, if it runs
 
@@ -38,19 +38,18 @@ class Rings:
         alive = set(ringing)
         self._began = {call_id: at for call_id, at in self._began.items() if call_id in alive}
         self._heard = {call_id: spoken.get(call_id, at) for call_id, at in self._heard.items() if call_id in alive}
-        self._silent &= alive
         new = {
             call_id: at for call_id, at in spoken.items() if call_id in alive - self._began.keys() - self._heard.keys()
         }
-        self._silent -= new.keys()
+        self._silent = {call_id: None for call_id in self._silent if call_id in alive and call_id not in new}
         self._began |= new
         return self._wait(max(new.values())) if new else []
 
     def pass_time(self, now: int) -> list[StartTimer]:
         """The timer ran out: what has settled is heard, and what was heard for too long is not."""
         self._due = None
-        settled = {call_id for call_id, at in self._began.items() if _is_over(at, SETTLING, now)}
-        self._silent |= {call_id for call_id, at in self._heard.items() if _is_over(at, LONGEST, now)}
+        settled = [call_id for call_id, at in self._began.items() if _is_over(at, SETTLING, now)]
+        self._silent |= {call_id: None for call_id, at in self._heard.items() if _is_over(at, LONGEST, now)}
         self._heard = {call_id: at for call_id, at in self._heard.items() if call_id not in self._silent}
         self._heard |= dict.fromkeys(settled, now)
         self._began = {call_id: at for call_id, at in self._began.items() if call_id not in settled}
@@ -58,7 +57,7 @@ class Rings:
 
     def lose(self) -> None:
         """The stream is lost for long: nobody knows whether these calls still ring."""
-        self._silent |= self._began.keys() | self._heard.keys()
+        self._silent |= dict.fromkeys([*self._began, *self._heard])
         self._began, self._heard = {}, {}
 
     def _wait(self, now: int) -> list[StartTimer]:

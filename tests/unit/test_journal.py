@@ -49,6 +49,19 @@ def test_a_journal_plays_to_the_same_effects_and_the_same_state(run: list[Told])
     assert [call.state for call in played.state.calls] == [call.state for call in hub.state.calls]
 
 
+def test_calls_that_fall_silent_together_do_so_in_the_same_order_again() -> None:
+    calls: list[Told] = [
+        ("stream_event", {"generation": 1, "name": "call_incoming", "text": text, "event_id": "", "now": NOW})
+        for text in ('{"id": "b", "phone": "1"}', '{"id": "a", "phone": "2"}')
+    ]
+    lost: list[Told] = [
+        ("stream_failed", {"generation": 1, "permanent": False}),
+        ("timer_fired", {"timer": Timer.LOST, "now": NOW + 6_000}),
+    ]
+    _, journal = recorded([*BEGINNING, *calls, *lost])
+    assert play("\n".join(journal.lines()))[1] == []
+
+
 @settings(max_examples=25)
 @given(st.lists(KEPT, min_size=1, max_size=8), st.integers(CHAPTER, 3 * CHAPTER))
 def test_a_journal_that_has_forgotten_its_beginning_plays_from_where_it_begins(some: list[Told], length: int) -> None:
