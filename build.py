@@ -41,6 +41,7 @@ PROGRAMS = {"test": "tests", "bench": "tests.bench", "walk": "tests.walk", "soak
 PLACEHOLDER = "const BUILD = null; // build.py puts the hub here"
 # A registry that cannot be reached is given up after seconds, not minutes.
 NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
+BRIEFLY = "--liftoff-only"  # for Node: to optimise a wasm that runs for a second takes six
 PIP_QUIETLY = ("--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
 PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
 PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
@@ -57,8 +58,11 @@ SMALL = ("--bundle", "--minify", "--log-level=warning")
 ESBUILD = (*SMALL, "--format=esm", "--loader:.css=text", *EXTERNAL, VERSION)
 AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
-MAKERS = ("make-snapshot.mjs", "sip-boot.js", "sip-link.js")
-FROZEN = ("hub.snapshot", "stdlib.zip", "exports.json")  # what they make
+# Programs for Node, each with what it is made of; and what a Python that compiles the standard library is made of.
+COMPILER = ("compile-stdlib.mjs", "sip-environment.js", "stand-still.mjs", "package.json")
+MAKER = ("make-snapshot.mjs", "sip-boot.js", "sip-environment.js", "sip-link.js", "stand-still.mjs", "package.json")
+RESOLVER = ("resolve-packages.mjs", "sip-boot.js", "sip-environment.js", "sip-link.js", "package.json")
+COMPILED = ("pyodide.asm.wasm", "python_stdlib.zip")
 KEPT = ("hub.snapshot", "pyodide.asm.wasm")  # by browsers, and checked by the worker: see `kept` in web/sip-boot.js
 WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
 MOST_OF_IT = 0.9  # a copy that is not smaller by a tenth is not worth its place
@@ -318,31 +322,57 @@ def freeze(
 ) -> dict[str, bytes]:
     """Return hub.snapshot (the memory of a hub that has started), its key, the stdlib.zip it was made with, and in
     exports.json the exports of the wasm that it was linked with."""
-    makers = {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in MAKERS}
-    wheels = digests(packages.wheels)
-    parts = [RUN_MODULE, makers, PYODIDE["pyodide-sha256"], hub, wheels, packages.modules]
+    maker, stdlib, wheels = program(MAKER), compiled_stdlib(published), digests(packages.wheels)
+    parts = [RUN_MODULE, maker, PYODIDE["pyodide-sha256"], sha256(stdlib), hub, wheels, packages.modules]
     key = sha256(json.dumps(parts, sort_keys=True).encode())
 
     def make(folder: Path) -> None:
         say("freezing a hub that has started ...")
-        write_folder(folder, {f"wheels/{name}": wheel for name, wheel in packages.wheels.items()})
         about = {"key": key, "python": hub, "wheels": list(wheels), "modules": packages.modules}
-        # Python reads the time zone when it starts, and what it read is frozen with it.
-        environment = {**os.environ, "TZ": "UTC"}
-        run_pyodide("make-snapshot.mjs", published, about, folder, "the hub could not be frozen", env=environment)
+        files = {"stdlib.zip": stdlib} | {f"wheels/{name}": wheel for name, wheel in packages.wheels.items()}
+        run_pyodide(maker, published, files | wanted(about), folder, "the hub could not be frozen")
 
     made = cached_folder("snapshot", [key], make)
-    return {"key": key.encode()} | {name: (made / name).read_bytes() for name in FROZEN}
+    frozen = {name: (made / name).read_bytes() for name in ("hub.snapshot", "exports.json")}
+    return {"key": key.encode(), "stdlib.zip": stdlib} | frozen
+
+
+def compiled_stdlib(published: Mapping[str, bytes]) -> bytes:
+    """Return the standard library as bytecode. What compiles it is in the wasm: a changed hub, or another script of
+    Pyodide's, does not compile it again."""
+    compiler = program(COMPILER)
+
+    def make(folder: Path) -> None:
+        say("compiling the standard library ...")
+        run_pyodide(compiler, published, {}, folder, "the standard library could not be compiled")
+
+    sources = {name: sha256(published[name]) for name in COMPILED}
+    key = json.dumps([RUN_MODULE, compiler, sources], sort_keys=True)
+    return (cached_folder("stdlib", [key], make) / "stdlib.zip").read_bytes()
+
+
+def program(names: Sequence[str]) -> dict[str, str]:
+    """Return the sources of a program for Node, the one that starts it first."""
+    return {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in names}
+
+
+def wanted(about: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the file by which such a program learns what is wanted of it."""
+    return {"wanted.json": json.dumps(about).encode()}
 
 
 def run_pyodide(
-    script: str, published: Mapping[str, bytes], wanted: Mapping[str, Any], folder: Path, complaint: str, **options: Any
+    scripts: Mapping[str, str], published: Mapping[str, bytes], files: Mapping[str, bytes], out: Path, complaint: str
 ) -> None:
-    """Run a script of web/ in Node. In the folder it gets Pyodide and what is wanted, and leaves what it makes."""
-    write_folder(folder / "pyodide", published)
-    (folder / "wanted.json").write_text(json.dumps(wanted), encoding="utf-8")
-    paths = [(ROOT / "web" / script).as_uri(), folder / "pyodide", folder / "wanted.json", folder]
-    run([*node_program("node"), "-e", RUN_MODULE, *map(str, paths)], complaint, **options)
+    """Run a program with Pyodide in Node. It gets these files, and leaves in `out` what it makes."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder).resolve()
+        write_folder(given / "web", {name: source.encode() for name, source in scripts.items()})
+        write_folder(given, {f"pyodide/{name}": content for name, content in published.items()} | dict(files))
+        # Python reads the time zone when it starts, and what it read is frozen with it.
+        environment = {**os.environ, "TZ": "UTC"}
+        start = [*node_program("node"), BRIEFLY, "-e", RUN_MODULE, (given / "web" / next(iter(scripts))).as_uri()]
+        run([*start, given, out.resolve()], complaint, env=environment)
 
 
 # --- packages of the hub --------------------------------------------------------------------------
@@ -360,7 +390,7 @@ def resolve(published: Mapping[str, bytes], requirements: Sequence[str]) -> Pack
     pins = [pinned(requirement) for requirement in requirements if not requirement.endswith(".whl")]
     given = dict(local_wheel(Path(requirement)) for requirement in requirements if requirement.endswith(".whl"))
     files = {f"{name.partition('-')[0]} @ emfs:/given/{name}": f"emfs:/given/{name}" for name in given}
-    wanted = {
+    asked = {
         "requirements": [*files.values(), *pins],
         "constraints": [*files, *(re.sub(r"\[.*\]", "", pin) for pin in pins)],  # which know no extras
         "index": os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/"),
@@ -368,12 +398,12 @@ def resolve(published: Mapping[str, bytes], requirements: Sequence[str]) -> Pack
 
     def make(folder: Path) -> None:
         say(f"resolving {', '.join(requirements)} ...")
-        wheels = {f"given/{name}": content for name, content in given.items()}
-        write_folder(folder, wheels | {"micropip.whl": published_package("micropip")})
-        run_pyodide("resolve-packages.mjs", published, wanted, folder, "the packages cannot be resolved")
+        tools = {"stdlib.zip": compiled_stdlib(published), "micropip.whl": published_package("micropip")}
+        files = tools | wanted(asked) | {f"given/{name}": content for name, content in given.items()}
+        run_pyodide(resolver, published, files, folder, "the packages cannot be resolved")
 
-    script = (ROOT / "web" / "resolve-packages.mjs").read_text(encoding="utf-8")
-    parts = [script, PYODIDE["micropip-sha512"], PYODIDE["pyodide-sha256"], wanted, digests(given)]
+    resolver = program(RESOLVER)
+    parts = [resolver, PYODIDE["micropip-sha512"], PYODIDE["pyodide-sha256"], asked, digests(given)]
     return picked(cached_folder("packages", [json.dumps(part, sort_keys=True) for part in parts], make))
 
 
@@ -544,7 +574,7 @@ def npm_program(package: str, name: str) -> list[str]:
             tar.extractall(folder, filter="data")
 
     program = cached_folder(package, [PYODIDE[package]], make) / "package" / "bin" / name
-    return [*node_program("node"), str(program)]
+    return [*node_program("node"), BRIEFLY, str(program)]
 
 
 def npm_pack(name: str, version: str) -> bytes:

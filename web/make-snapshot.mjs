@@ -1,10 +1,11 @@
 /**
- * Makes hub.snapshot and stdlib.zip: runs the pinned Pyodide in Node, imports and warms the hub, and keeps its memory.
+ * Makes hub.snapshot: runs the pinned Pyodide in Node, imports and warms the hub, and keeps its memory.
  *
- *   node make-snapshot.mjs PYODIDE_DIR HUB.json OUT_DIR
+ *   node make-snapshot.mjs IN_DIR OUT_DIR
  *
- * HUB.json is {key, python, wheels, modules}: the names of the wheels in OUT_DIR/wheels, and the modules of them that are
- * frozen with the hub. The same input gives the same bytes: clock and chance stand still while Python starts.
+ * IN_DIR has pyodide/, stdlib.zip (see compile-stdlib.mjs), wheels/ and wanted.json, {key, python, wheels, modules}: the
+ * names of the wheels, and the modules of them that are frozen with the hub. OUT_DIR gets exports.json too, the exports
+ * of the wasm that the memory was linked with. The same input gives the same bytes: clock and chance stand still while Python starts.
  * What a snapshot freezes must not matter: the hub takes its epoch and its clock from outside, and seeds chance anew.
  */
 
@@ -12,59 +13,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { ENVIRONMENT, NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "./sip-boot.js";
+import { NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "./sip-boot.js";
+import { ENVIRONMENT } from "./sip-environment.js";
 import { lean } from "./sip-link.js";
+import { NO_NETWORK, standStill } from "./stand-still.mjs";
 
-const [folder, input, out] = process.argv.slice(2).map((path) => resolve(path));
-const { key, python, wheels, modules } = JSON.parse(readFileSync(input, "utf8"));
+const [given, out] = process.argv.slice(2).map((path) => resolve(path));
+const folder = `${given}/pyodide`;
+const stdlib = `${given}/stdlib.zip`;
+const { key, python, wheels, modules } = JSON.parse(readFileSync(`${given}/wanted.json`, "utf8"));
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
 const { default: create } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`));
 const usual = { indexURL: `${folder}/`, env: ENVIRONMENT };
 
-const stdlib = `${out}/stdlib.zip`;
 const exports = usedExports();
-
-/** Clock, chance, and the name of the engine; and the network, which is silent. */
-function standStill() {
-  const chance = (array) => array.fill(7);
-  Object.defineProperty(globalThis.crypto, "getRandomValues", { value: chance });
-  globalThis.Date = class extends Date {
-    constructor(...given) {
-      super(...(given.length ? given : [0]));
-    }
-    static now() {
-      return 0;
-    }
-  };
-  globalThis.performance.now = () => 0;
-  globalThis.fetch = globalThis.WebSocket = () => {
-    throw new Error(NO_NETWORK);
-  };
-  Object.defineProperty(globalThis, "navigator", { value: { userAgent: "", language: "C" } });
-}
-
-/**
- * The standard library as bytecode. Compiled here, it leaves no litter of the compiler in the memory that is frozen,
- * and an ordinary boot is quicker too.
- */
-async function compileStdlib() {
-  const pyodide = await loadPyodide(usual);
-  pyodide.runPython(`
-import importlib._bootstrap_external as bootstrap, importlib.util, zipfile
-with zipfile.ZipFile("/lib/python" + "".join(map(str, __import__("sys").version_info[:2])) + ".zip") as source:
-    with zipfile.ZipFile("/tmp/stdlib.zip", "w") as target:
-        for name in sorted(source.namelist()):
-            data = source.read(name)
-            if name.endswith(".py"):
-                code = compile(data, name, "exec", dont_inherit=True)
-                data = bytes(bootstrap._code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
-                name += "c"
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, data)
-`);
-  return pyodide.FS.readFile("/tmp/stdlib.zip");
-}
 
 /** The modules of packages, so that they are in the memory. */
 function importModules(pyodide) {
@@ -79,14 +41,13 @@ function importModules(pyodide) {
   }
 }
 
-const NO_NETWORK = "There is no network while a hub is frozen.";
 /** What Python says of sockets, of XMLHttpRequest (which Node has not), and of the rest. */
 const NETWORK_WANTED = new RegExp(`Host is unreachable|XMLHttpRequest|${NO_NETWORK}`);
 
 /** A hub that has been through a call. */
 async function freeze() {
   let blank = null;
-  const packed = Object.fromEntries(wheels.map((name) => [name, readFileSync(`${out}/wheels/${name}`)]));
+  const packed = Object.fromEntries(wheels.map((name) => [name, readFileSync(`${given}/wheels/${name}`)]));
   const pyodide = await loadPyodide({
     ...usual,
     stdLibURL: stdlib,
@@ -198,7 +159,6 @@ Hub("proof").receive_text(1, '{"type": "PING"}', 0)[-1].message["epoch"]
 }
 
 standStill();
-writeFileSync(stdlib, await compileStdlib());
 writeFileSync(`${out}/hub.snapshot`, await freeze());
 await prove();
 writeFileSync(`${out}/exports.json`, JSON.stringify(exports));

@@ -1,11 +1,11 @@
 /**
  * Finds the wheels of the packages that a hub is built with: micropip resolves them inside the pinned Pyodide, in Node.
  *
- *   node resolve-packages.mjs PYODIDE_DIR WANTED.json OUT_DIR
+ *   node resolve-packages.mjs IN_DIR OUT_DIR
  *
- * WANTED.json is {requirements, constraints, index}; OUT_DIR has micropip.whl, and in given/ the wheels that are files.
- * It gets wheels/ with what was picked, and picked.json: the SHA-256 of each wheel, the modules in them, and what came
- * along without being asked for.
+ * IN_DIR has pyodide/, stdlib.zip (see compile-stdlib.mjs), micropip.whl, in given/ the wheels that are files, and
+ * wanted.json, {requirements, constraints, index}. OUT_DIR gets wheels/ with what was picked, and picked.json: the SHA-256 of each wheel, the modules in them, and
+ * what came along without being asked for.
  */
 
 import { createHash } from "node:crypto";
@@ -13,10 +13,11 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { ENVIRONMENT, NO_PACKAGES } from "./sip-boot.js";
+import { NO_PACKAGES } from "./sip-boot.js";
+import { ENVIRONMENT } from "./sip-environment.js";
 
-const [folder, input, out] = process.argv.slice(2).map((path) => resolve(path));
-const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
+const [folder, out] = process.argv.slice(2).map((path) => resolve(path));
+const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide/pyodide.mjs`));
 
 const RESOLVE = `
 import json, re, sys
@@ -93,13 +94,18 @@ function writeWheels(wheels, read) {
 }
 
 const came = fetchInOrder();
-const pyodide = await loadPyodide({ indexURL: `${folder}/`, env: ENVIRONMENT, lockFileContents: NO_PACKAGES });
+const pyodide = await loadPyodide({
+  indexURL: `${folder}/pyodide/`,
+  stdLibURL: `${folder}/stdlib.zip`,
+  env: ENVIRONMENT,
+  lockFileContents: NO_PACKAGES,
+});
 const { FS, globals } = pyodide;
-FS.writeFile("/micropip.whl", readFileSync(`${out}/micropip.whl`));
+FS.writeFile("/micropip.whl", readFileSync(`${folder}/micropip.whl`));
 FS.mkdir("/given");
-const given = existsSync(`${out}/given`) ? readdirSync(`${out}/given`) : [];
-for (const name of given) FS.writeFile(`/given/${name}`, readFileSync(`${out}/given/${name}`));
-globals.set("wanted", readFileSync(input, "utf8"));
+const given = existsSync(`${folder}/given`) ? readdirSync(`${folder}/given`) : [];
+for (const name of given) FS.writeFile(`/given/${name}`, readFileSync(`${folder}/given/${name}`));
+globals.set("wanted", readFileSync(`${folder}/wanted.json`, "utf8"));
 globals.set("answered", (url) => came.has(url));
 const picked = JSON.parse(await pyodide.runPythonAsync(RESOLVE));
 if (picked.refused) throw new Error(picked.refused);

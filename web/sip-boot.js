@@ -7,17 +7,8 @@
  * the place of the trampoline, and that it instantiates its wasm by `instantiateStreaming`.
  */
 
+import { ENVIRONMENT } from "./sip-environment.js";
 import { lean } from "./sip-link.js";
-
-/** What the frozen Python was started with, and what its memory is laid out for. */
-export const ENVIRONMENT = {
-  HOME: "/home/pyodide",
-  LANG: "C.UTF-8",
-  PYTHONHASHSEED: "0",
-  PYTHONNODEBUGRANGES: "1",
-  PYTHONOPTIMIZE: "2",
-  _: "./this.program",
-};
 
 /**
  * Loads Pyodide with the hub in it.

@@ -29,7 +29,7 @@ onmessage = async ({ data: { build, code } }) => {
   }
 };
 """
-IMPORTED = ("sip-boot.js", "sip-link.js")  # by that worker
+IMPORTED = ("sip-boot.js", "sip-environment.js", "sip-link.js")  # by that worker
 RUN = """(message) => new Promise((resolve) => {
   const worker = new Worker("/dist/test/sip-worker.js", { type: "module" });
   worker.onerror = ({ message }) => resolve([`the worker failed: ${message}`, []]);

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import build
-from tests.tools.stand_ins import ESBUILD, MAKE_SNAPSHOT, NPM, RUNTIME, WORKER, packed, write_program
+from tests.tools.stand_ins import COMPILE_STDLIB, ESBUILD, MAKE_SNAPSHOT, NPM, RUNTIME, WORKER, packed, write_program
 
 
 @pytest.fixture
@@ -43,7 +43,11 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-phone-check.js": "export class SelfCheck {}\n",
         "web/sip-phone-widget.css": ":host {}\n",
         "web/sip-boot.js": "export const loadHub = 1;\n",
+        "web/sip-environment.js": "export const ENVIRONMENT = {};\n",
         "web/sip-link.js": "export const lean = 1;\n",
+        "web/stand-still.mjs": "export const standStill = 1;\n",
+        "web/package.json": '{ "type": "module" }\n',
+        "web/compile-stdlib.mjs": COMPILE_STDLIB,
         "web/make-snapshot.mjs": MAKE_SNAPSHOT,
         "web/index.html": "<!doctype html>\n",
         "web/custom-elements.json": "{}\n",
@@ -73,10 +77,10 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache with packages and compressed copies, but nothing that was made of them."""
+    """A cache with packages, compressed copies and the standard library as bytecode, but no hub that was frozen."""
     kept, fresh = build.cache_folder(), tmp_path / "cache" / "sip-phone-widget"
     fresh.mkdir(parents=True)
-    for path in [*kept.glob("*.tgz"), *kept.glob("*.whl"), kept / "compressed"]:
+    for path in [*kept.glob("*.tgz"), *kept.glob("*.whl"), *kept.glob("stdlib-*"), kept / "compressed"]:
         (fresh / path.name).symlink_to(path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 

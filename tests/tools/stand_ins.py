@@ -24,10 +24,14 @@ WORKER = f"// the worker\n{build.PLACEHOLDER}\nconsole.log(BUILD);\n"
 # Freezes nothing, but tells what it was given.
 MAKE_SNAPSHOT = """
 import { readFileSync, writeFileSync } from "node:fs";
-const [folder, input, out] = process.argv.slice(2);
-writeFileSync(`${out}/hub.snapshot`, readFileSync(input));
+const [folder, out] = process.argv.slice(2);
+writeFileSync(`${out}/hub.snapshot`, readFileSync(`${folder}/wanted.json`));
 writeFileSync(`${out}/exports.json`, '["malloc"]');
-writeFileSync(`${out}/stdlib.zip`, `bytecode of ${readFileSync(`${folder}/python_stdlib.zip`)}`);
+"""
+COMPILE_STDLIB = """
+import { readFileSync, writeFileSync } from "node:fs";
+const [folder, out] = process.argv.slice(2);
+writeFileSync(`${out}/stdlib.zip`, `bytecode of ${readFileSync(`${folder}/pyodide/python_stdlib.zip`)}`);
 """
 # Joins nothing, but puts every entry where esbuild would.
 ESBUILD = """

@@ -75,7 +75,7 @@ def test_a_changed_hub_has_another_snapshot_and_key_and_the_same_pyodide(project
     assert [old == new for old, new in zip(before, after, strict=True)] == [False, False, True]
 
 
-@pytest.mark.parametrize("maker", build.MAKERS)
+@pytest.mark.parametrize("maker", build.MAKER[:-1])
 def test_another_way_of_freezing_has_another_key(project: Path, out: Path, maker: str) -> None:
     built(out)
     before = compiled_hub(out)["key"]
@@ -92,6 +92,18 @@ def test_a_hub_is_frozen_once_while_nothing_changes(
     (project / "web" / "sip-client.js").write_text("export class Another {}\n")
     built(out)
     assert capsys.readouterr().err.count("freezing a hub") == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "times"), [("worker_py/hub.py", 1), ("web/make-snapshot.mjs", 1), ("web/compile-stdlib.mjs", 2)]
+)
+def test_the_standard_library_is_compiled_again_only_by_another_compiler(
+    project: Path, out: Path, capsys: pytest.CaptureFixture[str], changed: str, times: int
+) -> None:
+    built(out)
+    (project / changed).write_text((project / changed).read_text() + "\n")
+    built(out)
+    assert capsys.readouterr().err.count("compiling the standard library") == times
 
 
 def test_hidden_files_stay_out(project: Path, out: Path) -> None:
