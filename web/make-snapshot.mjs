@@ -16,7 +16,8 @@ import { pathToFileURL } from "node:url";
 import { NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "./sip-boot.js";
 import { ENVIRONMENT } from "./sip-environment.js";
 import { lean } from "./sip-link.js";
-import { NO_NETWORK, standStill } from "./stand-still.mjs";
+import { NO_NETWORK, NO_SIGNALS, standAlone } from "./stand-alone.mjs";
+import { standStill } from "./stand-still.mjs";
 
 const [given, out] = process.argv.slice(2).map((path) => resolve(path));
 const folder = `${given}/pyodide`;
@@ -35,14 +36,24 @@ function importModules(pyodide) {
       pyodide.runPython(`__import__(${JSON.stringify(name)})`);
     } catch ({ message }) {
       const told = message.trim().split("\n").at(-1);
-      const why = NETWORK_WANTED.test(message) ? "needs the network when it is imported, which a build has not" : "cannot be imported";
-      throw new Error(`the package module ${name} ${why}: ${told}`);
+      const refused = REFUSED.find(([sign]) => sign.test(message))?.[1];
+      const why = refused ? `${refused} when it is imported, which a build refuses` : `cannot be imported: ${told}`;
+      throw new Error(`the package module ${name} ${NETWORK_WANTED.test(message) ? `${NEEDS_NETWORK}: ${told}` : why}`);
     }
   }
 }
 
 /** What Python says of sockets, of XMLHttpRequest (which Node has not), and of the rest. */
 const NETWORK_WANTED = new RegExp(`Host is unreachable|XMLHttpRequest|${NO_NETWORK}`);
+const NEEDS_NETWORK = "needs the network when it is imported, which a build has not";
+/** What a module did, by what Node says when it refuses that. */
+const REFUSED = [
+  [/--allow-fs-read/, "reads a file of this machine"],
+  [/--allow-fs-write/, "writes a file of this machine"],
+  [/--allow-child-process/, "starts another program"],
+  [new RegExp(NO_SIGNALS), "sends a signal"],
+  [/access to this API has been restricted|native addon/i, "reaches for this machine"],
+];
 
 /** A hub that has been through a call. */
 async function freeze() {
@@ -159,6 +170,7 @@ Hub("proof").receive_text(1, '{"type": "PING"}', 0)[-1].message["epoch"]
 }
 
 standStill();
+standAlone();
 writeFileSync(`${out}/hub.snapshot`, await freeze());
 await prove();
 writeFileSync(`${out}/exports.json`, JSON.stringify(exports));

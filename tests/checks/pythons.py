@@ -61,4 +61,4 @@ def packages_for(pyodide: Path) -> Path:
         build.say(f"fetching {len(pins)} packages for Pyodide ...")
         build.install(pins, sys.executable, *target, f"--target={folder}")
 
-    return build.cached_folder("pyodide-packages", [*target, *pins], make)
+    return build.cached_folder("pyodide-packages", [*target, *map(build.hashed, pins)], make, sealed=False)

@@ -10,15 +10,23 @@ import build
 from tests.tools.stand_ins import COMPILE_STDLIB, ESBUILD, MAKE_SNAPSHOT, NPM, RUNTIME, WORKER, packed, write_program
 
 
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The Node that builds use."""
+    return Path(build.node_program("node")[0])
+
+
 @pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A registry with two packages: `npm` copies NAME.tgz from this folder and notes the name in `log`."""
+def stand_in(tmp_path: Path, node: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A registry with two packages: `npm` copies NAME.tgz from this folder and notes the name in `log`. Beside it is a
+    Node that is the machine's own."""
     folder = tmp_path / "stand-in"
     folder.mkdir()
     (folder / "pyodide.tgz").write_bytes(packed(RUNTIME))
     (folder / "esbuild-wasm.tgz").write_bytes(packed({"bin/esbuild": ESBUILD.encode()}))
     (folder / "log").touch()
     write_program(folder / "npm", NPM)
+    (folder / "node").symlink_to(node)
     monkeypatch.setenv("STAND_IN", str(folder))
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return folder
@@ -45,6 +53,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-boot.js": "export const loadHub = 1;\n",
         "web/sip-environment.js": "export const ENVIRONMENT = {};\n",
         "web/sip-link.js": "export const lean = 1;\n",
+        "web/stand-alone.mjs": "export const standAlone = 1;\n",
         "web/stand-still.mjs": "export const standStill = 1;\n",
         "web/package.json": '{ "type": "module" }\n',
         "web/compile-stdlib.mjs": COMPILE_STDLIB,
@@ -77,11 +86,12 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache with packages, compressed copies and the standard library as bytecode, but no hub that was frozen."""
+    """A cache with what was fetched, compressed copies and the standard library as bytecode, but no frozen hub."""
     kept, fresh = build.cache_folder(), tmp_path / "cache" / "sip-phone-widget"
     fresh.mkdir(parents=True)
-    for path in [*kept.glob("*.tgz"), *kept.glob("*.whl"), *kept.glob("stdlib-*"), kept / "compressed"]:
-        (fresh / path.name).symlink_to(path)
+    for name in ("*.tgz", "*.whl", "node-*", "stdlib-*", "compressed"):
+        for path in kept.glob(name):
+            (fresh / path.name).symlink_to(path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 

@@ -95,7 +95,7 @@ def test_a_folder_whose_making_broke_off_is_made_again(tmp_path: Path, monkeypat
     with pytest.raises(build.BuildError):
         build.cached_folder("tools", ["a==1"], break_off)
     folder = build.cached_folder("tools", ["a==1"], make)
-    assert [path.name for path in folder.iterdir()] == ["whole"]
+    assert build.listing(folder).keys() == {"whole"}
     assert build.cached_folder("tools", ["a==1"], break_off) == folder
     assert build.cached_folder("tools", ["a==2"], make) != folder
 
@@ -111,7 +111,7 @@ def test_two_processes_that_make_a_folder_at_once_share_it(tmp_path: Path, monke
         build.cached_folder("tools", ["a==1"], make_second)
 
     folder = build.cached_folder("tools", ["a==1"], make_first)
-    assert [path.name for path in folder.iterdir()] == ["second"]
+    assert build.listing(folder).keys() == {"second"}
     assert list(build.cache_folder().iterdir()) == [folder], "nothing else is left"
 
 

@@ -183,14 +183,15 @@ def test_a_wheel_with_c_code_is_refused(published: dict[str, bytes], tmp_path: P
 
 @real_pyodide
 @pytest.mark.usefixtures("fresh_cache")
-def test_a_wheel_that_has_changed_in_the_cache_is_refused(published: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_wheel_that_has_changed_in_the_cache_is_picked_anew(
+    published: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "rules.whl").write_bytes(wheel("my_rules", "1.0", RULES))
-    build.resolve(published, [str(tmp_path / "rules.whl")])
+    first = build.resolve(published, [str(tmp_path / "rules.whl")])
     [kept] = build.cache_folder().glob("packages-*/wheels/my_rules-1.0-py3-none-any.whl")
     kept.write_bytes(kept.read_bytes()[:-1])
-    assert told(published, [str(tmp_path / "rules.whl")]) == (
-        f"{kept.parent.parent} is damaged: remove it and build again."
-    )
+    assert build.resolve(published, [str(tmp_path / "rules.whl")]) == first
+    assert f"(wheels/{kept.name} was changed) and will be made anew" in capsys.readouterr().err
 
 
 # --- what is frozen -------------------------------------------------------------------------------
