@@ -45,6 +45,7 @@ NPM_PACK = ("pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 BRIEFLY = "--liftoff-only"  # for Node: to optimise a wasm that runs for a second takes six
 # For Node too: what it runs may read and write a few folders, and start nothing. SQLite would go past that.
 ALONE = ("--permission", "--no-experimental-sqlite")
+REFUSES_NETWORK = 'process.allowedNodeEnvironmentFlags.has("--allow-net")'  # since Node 25
 NEEDED_TO_START = ("SYSTEMROOT",)  # of the environment, by Node on Windows
 TO_REACH_AN_INDEX = ("NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 PIP_QUIETLY = ("--no-deps", "--no-input", "--disable-pip-version-check", "--quiet")
@@ -343,7 +344,7 @@ def freeze(
         say("freezing a hub that has started ...")
         about = {"key": key, "python": hub, "wheels": list(wheels), "modules": packages.modules}
         files = {"stdlib.zip": stdlib} | {f"wheels/{name}": wheel for name, wheel in packages.wheels.items()}
-        run_pyodide(maker, published, files | wanted(about), folder, "the hub could not be frozen")
+        run_pyodide(maker, files | task(published, about), folder, "the hub could not be frozen")
 
     made = cached_folder("snapshot", [key], make)
     frozen = {name: (made / name).read_bytes() for name in ("hub.snapshot", "exports.json")}
@@ -357,7 +358,7 @@ def compiled_stdlib(published: Mapping[str, bytes]) -> bytes:
 
     def make(folder: Path) -> None:
         say("compiling the standard library ...")
-        run_pyodide(compiler, published, {}, folder, "the standard library could not be compiled")
+        run_pyodide(compiler, task(published, {}), folder, "the standard library could not be compiled")
 
     sources = {name: sha256(published[name]) for name in COMPILED}
     key = json.dumps([RUN_MODULE, compiler, sources], sort_keys=True)
@@ -369,31 +370,29 @@ def program(names: Sequence[str]) -> dict[str, str]:
     return {name: (ROOT / "web" / name).read_text(encoding="utf-8") for name in names}
 
 
-def wanted(about: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the file by which such a program learns what is wanted of it."""
-    return {"wanted.json": json.dumps(about).encode()}
+def task(published: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files that such a program gets: Pyodide, and what is wanted of it."""
+    runtime = {f"pyodide/{name}": content for name, content in published.items()}
+    return runtime | {"wanted.json": json.dumps(about).encode()}
 
 
 def run_pyodide(
-    scripts: Mapping[str, str],
-    published: Mapping[str, bytes],
-    files: Mapping[str, bytes],
-    out: Path,
-    complaint: str,
-    *variables: str,
+    scripts: Mapping[str, str], files: Mapping[str, bytes], out: Path, complaint: str, *, network: bool = False
 ) -> None:
-    """Run a program with Pyodide in Node. It gets these files and these variables of the environment, and leaves in
-    `out` what it makes; there is nothing else that it may read or write, since code of others runs in it."""
+    """Run a program with Pyodide in Node. It gets these files, and leaves in `out` what it makes; there is nothing else
+    that it may read or write, since code of others runs in it."""
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder).resolve()
-        write_folder(given / "web", {name: source.encode() for name, source in scripts.items()})
-        write_folder(given, {f"pyodide/{name}": content for name, content in published.items()} | dict(files))
-        passed = {name: os.environ[name] for name in (*NEEDED_TO_START, *variables) if name in os.environ}
+        write_folder(given, {f"web/{name}": source.encode() for name, source in scripts.items()} | dict(files))
+        node, needed = node_program("node"), (*NEEDED_TO_START, *(TO_REACH_AN_INDEX if network else ()))
+        passed = {name: os.environ[name] for name in needed if name in os.environ}
         # Python reads the time zone when it starts, and what it read is frozen with it.
         environment = passed | {"TZ": "UTC"}
         made = out.resolve()
         folders = [f"--allow-fs-read={given}", f"--allow-fs-read={made}", f"--allow-fs-write={made}"]
-        start = [*node_program("node"), BRIEFLY, *ALONE, *folders, "-e", RUN_MODULE]
+        refused = network and run([*node, "-p", REFUSES_NETWORK], "Node does not run").strip() == "true"
+        options = [BRIEFLY, *ALONE, *folders, *(["--allow-net"] if refused else [])]
+        start = [*node, *options, "-e", RUN_MODULE]
         run([*start, (given / "web" / next(iter(scripts))).as_uri(), given, made], complaint, env=environment)
 
 
@@ -421,8 +420,8 @@ def resolve(published: Mapping[str, bytes], requirements: Sequence[str]) -> Pack
     def make(folder: Path) -> None:
         say(f"resolving {', '.join(requirements)} ...")
         tools = {"stdlib.zip": compiled_stdlib(published), "micropip.whl": published_package("micropip")}
-        files = tools | wanted(asked) | {f"given/{name}": content for name, content in given.items()}
-        run_pyodide(resolver, published, files, folder, "the packages cannot be resolved", *TO_REACH_AN_INDEX)
+        files = tools | task(published, asked) | {f"given/{name}": content for name, content in given.items()}
+        run_pyodide(resolver, files, folder, "the packages cannot be resolved", network=True)
 
     resolver = program(RESOLVER)
     parts = [resolver, PYODIDE["micropip-sha512"], PYODIDE["pyodide-sha256"], asked, digests(given)]

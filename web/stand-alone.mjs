@@ -1,6 +1,6 @@
 /**
  * What a Node in which a hub is frozen must not do, besides what its permissions refuse (see `ALONE` in build.py): reach
- * the network, which Node 24 cannot refuse, and send signals.
+ * the network, which only Node 25 and later can refuse, and send signals.
  */
 
 import dgram from "node:dgram";
@@ -34,6 +34,7 @@ export function standAlone() {
 
 /** One of each kind: of TCP, of a local pipe, of UDP, of a resolver. None of them has reached anybody. */
 function handles() {
+  if (process.allowedNodeEnvironmentFlags.has("--allow-net")) return []; // this Node refuses what they do
   const tcp = new net.Socket().connect({ host: "nobody", port: 1, lookup() {} });
   const pipe = new net.Socket().on("error", () => {}).connect({ path: `${process.execPath}/nobody` });
   const udp = dgram.createSocket("udp4");

@@ -41,7 +41,7 @@ attempts = {
     "listen": lambda: run("process.getBuiltinModule('net').createServer().listen(0)"),
     "pipe": lambda: node("net").connect("FOLDER/socket"),
     "standard output": lambda: run("new process.stdout.constructor().connect(PORT, '127.0.0.1')"),
-    "its handle": lambda: run("new process.stdout._handle.constructor(0).open(0)"),
+    "its handle": lambda: run("new process.stdout._handle.constructor(0).bind('FOLDER/stolen')"),
     "tls": lambda: node("tls").connect(PORT, "127.0.0.1"),
     "udp": lambda: node("dgram").createSocket("udp4").bind(0),
     "name": lambda: run("process.getBuiltinModule('dns').lookup('localhost', () => {})"),
