@@ -15,6 +15,7 @@ from .choice import engine_of_test, needing, reasons_to_skip, unless_chosen
 from .drivers import AnyBrowser, Page
 from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
 from .engines.programs import Absent
+from .launched import Kind, Launched
 from .office import Office
 from .stage import Stage
 from .tabs import BOOT, PlainTab, WidgetTab
@@ -87,12 +88,16 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def launched(playwright: Playwright) -> Iterator[Launched]:
+    browsers = Launched(playwright)
+    yield browsers
+    browsers.close()
+
+
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright, engine: str, request: pytest.FixtureRequest) -> Iterator[AnyBrowser]:
-    """A new one for each file of tests: Firefox grows slower and larger with all that it has seen."""
-    started = ENGINES[engine].launch(playwright, whole=bool(request.node.get_closest_marker("whole_browser")))
-    yield started
-    started.close()
+def browser(launched: Launched, engine: str, request: pytest.FixtureRequest) -> AnyBrowser:
+    return launched.serve(Kind(engine, whole=request.node.get_closest_marker("whole_browser") is not None))
 
 
 class Served:

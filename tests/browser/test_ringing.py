@@ -1,7 +1,7 @@
 """A call that rings: one tab of all sounds and notifies, every title blinks, and nothing of it is left afterwards.
 
 The sound is the browser's own, and counted. A headless browser shows all its pages, and gives each the focus: that one
-is hidden is said to the page alone. Notifications are noted instead of shown, but for one test.
+is hidden is said to the page alone. Notifications are noted instead of shown; test_notification.py shows one.
 """
 
 import io
@@ -18,8 +18,6 @@ from .drivers import Page
 from .engines import Ability
 from .registry import known_tabs, registry_holds
 from .tabs import BOOT, WidgetTab
-
-pytestmark = pytest.mark.whole_browser
 
 SILENT_AFTER = 200  # ms; the promise
 PATIENCE = 30_000  # ms
@@ -73,18 +71,6 @@ UNTIL = """(patience) => new Promise((resolve, reject) => {
   };
   look();
 })"""
-
-NOTE_REAL = """{
-  window.shown = [];
-  window.Notification = class extends Notification {
-    constructor(...given) {
-      super(...given);
-      for (const name of ["show", "close", "error"]) {
-        this.addEventListener(name, () => shown.push([name, this.title, this.body]));
-      }
-    }
-  };
-}"""
 
 LOOK = """(seen) => {
   Object.defineProperty(document, "visibilityState", {configurable: true, value: seen ? "visible" : "hidden"});
@@ -348,22 +334,6 @@ def test_who_looks_elsewhere_is_notified_by_one_tab_until_the_call_rings_no_more
     backend.far(call, "hangup")
     until(second.page, f"{OPEN}.length === 0")
     assert second.page.evaluate("notes.length") == 1
-
-
-@pytest.mark.only("chromium", "only its driver grants a page the permission to notify")
-def test_the_browsers_own_notification_is_shown_and_closed_when_the_call_is_answered(
-    desk: Desk, backend: BackendProcess
-) -> None:
-    desk.context.playwright.grant_permissions(["notifications"])
-    desk.context.add_init_script(NOTE_REAL)
-    [tab] = desk.widgets(1)
-    is_seen(tab, seen=False)
-    backend.ring("100", "Anna")
-    until(tab.page, "shown.length === 1")
-    tab.button("Answer").click()
-    until(tab.page, "shown.length === 2")
-    said = ["Incoming call from Anna", "100"]
-    assert tab.page.evaluate("shown") == [["show", *said], ["close", *said]]
 
 
 @marks.SOUNDS

@@ -1,5 +1,6 @@
 """A plugin of pytest for runs in several processes: the tests of a file in one engine run in one process, since they
-share a browser, and the files that took longest the last time start first, so that none of them is left at the end."""
+share a browser. The files of an engine come one after the other, since they share it too; of those, the files that took
+longest the last time start first, so that none of them is left at the end."""
 
 import re
 from collections import defaultdict
@@ -12,6 +13,7 @@ from tests.browser.engines import ENGINES
 from .durations import known
 
 UNKNOWN = 3.0  # s; about what a test in a browser takes
+ORDER = (*reversed(ENGINES), "")  # Chromium comes late: it has most of the short files
 ENGINE = re.compile(rf"\[({'|'.join(ENGINES)})\b")
 
 
@@ -32,7 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         name = name_of(item.nodeid)
         totals[scope_of(name)] += durations.get(name, UNKNOWN)
-    items.sort(key=lambda item: totals[scope_of(name_of(item.nodeid))], reverse=True)
+
+    def place(item: pytest.Item) -> tuple[int, float]:
+        scope = scope_of(name_of(item.nodeid))
+        return ORDER.index(scope.rpartition(" ")[2]), -totals[scope]
+
+    items.sort(key=place)
 
 
 def scope_of(name: str) -> str:

@@ -181,6 +181,9 @@ class WebKitBrowser:
         self.contexts.append(context)
         return context
 
+    def is_connected(self) -> bool:
+        return True  # a browser that ends takes just its own person along
+
     def close(self) -> None:
         for context in list(self.contexts):
             context.close()
