@@ -62,7 +62,7 @@ def test_calls_that_fall_silent_together_do_so_in_the_same_order_again() -> None
     assert play("\n".join(journal.lines()))[1] == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.lists(KEPT, min_size=1, max_size=8), st.integers(CHAPTER, 3 * CHAPTER))
 def test_a_journal_that_has_forgotten_its_beginning_plays_from_where_it_begins(some: list[Told], length: int) -> None:
     _, journal = recorded((BEGINNING + some * length)[:length])
