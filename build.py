@@ -58,7 +58,9 @@ TAMPERED = re.compile(r"^ {4}(\S+?==[^\s;]+).* from .*\n +Expected sha256", re.M
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
 # What pages load. Pages of their own share one SipClient with the widget, and what only some pages or browsers need
 # comes when they do, so these stay files of their own.
-SOMETIMES = ("russian", "ringer", "dock", "tel-links", "check", "drawers", "last-call")  # of sip-phone-*.js
+SOMETIMES = (  # of sip-phone-*.js
+    *("announcements", "check", "dock", "drawers", "last-call", "ringer", "russian", "tel-links"),
+)
 APART = ("sip-client.js", "sip-elected-worker.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
 ENTRIES = ("sip-worker.js", "sip-phone-widget.js", *APART)
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"

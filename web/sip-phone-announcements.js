@@ -1,5 +1,9 @@
-/** What a screen reader says when the state changes: calls, connection and status, each once, and never a timer. */
+/**
+ * What a screen reader says when the state changes: calls, connection and status, each once, and never a timer. A file
+ * of its own, which comes when there is something to say.
+ */
 
+import { announceWords } from "./sip-phone-announce-words.js";
 import { compare } from "./sip-phone-call-changes.js";
 import { caller, say, word } from "./sip-phone-language.js";
 
@@ -29,15 +33,16 @@ function aboutPhone({ words }, before, after) {
     sentences.push(word(words.connection, after.connectionStatus), ...(notice ? [notice] : []));
   }
   if (before.operatorStatus !== after.operatorStatus && !isFirst) {
-    sentences.push(say(words.announce.status, { status: word(words.status, after.operatorStatus) }));
+    sentences.push(say(announceWords(words).status, { status: word(words.status, after.operatorStatus) }));
   }
   return sentences;
 }
 
 function aboutCall({ words }, old, call) {
   const sentences = [];
-  const add = (name) => sentences.push(say(words.announce[name], { caller: caller(call, words) }));
-  if (old?.state !== call.state && Object.hasOwn(words.announce, call.state)) add(call.state);
+  const announce = announceWords(words);
+  const add = (name) => sentences.push(say(announce[name], { caller: caller(call, words) }));
+  if (old?.state !== call.state && Object.hasOwn(announce, call.state)) add(call.state);
   if (old && old.muted !== call.muted) add(call.muted ? "muted" : "unmuted");
   if (old && old.remoteHold !== call.remoteHold) add(call.remoteHold ? "remoteHold" : "remoteResume");
   return sentences;
@@ -46,5 +51,5 @@ function aboutCall({ words }, old, call) {
 function aboutEnd(language, call, lastCall) {
   const last = lastCall?.id === call.id ? lastCall : call;
   const { words } = language;
-  return say(words.announce.ended, { caller: caller(call, words), reason: language.ending(last) });
+  return say(announceWords(words).ended, { caller: caller(call, words), reason: language.ending(last) });
 }

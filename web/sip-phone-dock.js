@@ -3,12 +3,20 @@
 import { timedFrom } from "./sip-phone-call-times.js";
 import css from "./sip-phone-dock.css";
 import { element, icon, setText } from "./sip-phone-dom.js";
+import { KnownCalls } from "./sip-phone-known-calls.js";
 import { nameOf, word } from "./sip-phone-language.js";
 import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
 
 const style = styleSheet(css);
 
 /** @type {WeakSet<Panel>} those that have a pill */ const docked = new WeakSet();
+
+/**
+ * Whether each phone is open, and for which calls it has opened by itself: it gets another panel when it speaks another
+ * language, and another hub when that was replaced.
+ * @type {WeakMap<SipPhoneWidget, {isOpen: boolean, calls: KnownCalls}>}
+ */
+const memories = new WeakMap();
 
 /**
  * Give a panel its pill.
@@ -19,7 +27,10 @@ export function dock(panel, language) {
   if (docked.has(panel)) return;
   docked.add(panel);
   adopt(panel.element, style);
-  const pill = new Dock(language);
+  const { host } = panel.element.getRootNode();
+  const memory = memories.get(host) ?? { isOpen: false, calls: new KnownCalls() };
+  memories.set(host, memory);
+  const pill = new Dock(language, memory);
   panel.element.prepend(pill.element);
   panel.add(pill);
 }
@@ -31,24 +42,37 @@ class Dock {
   #timer = element("span", { class: "time", "aria-hidden": "true" }); // a name that changes each second is read out
   #language;
   #call = null;
-  #ringing = [];
+  #memory;
 
-  /** @param {import("./sip-phone-language.js").Language} language */
-  constructor(language) {
+  /**
+   * @param {import("./sip-phone-language.js").Language} language
+   * @param {{isOpen: boolean, calls: KnownCalls}} memory
+   */
+  constructor(language, memory) {
     this.#language = language;
+    this.#memory = memory;
     const name = element("span", { class: "hearable" }, `${language.words.phone}:`);
     const light = element("span", { class: "light", "aria-hidden": "true" });
     const shown = [light, icon("call"), name, this.#text, this.#timer, icon("chevron")];
     this.element = element("button", { type: "button", part: "toggle" }, ...shown);
     this.element.addEventListener("click", () => this.#open(this.element.ariaExpanded !== "true"));
-    this.#open(false);
+    this.#open(memory.isOpen);
   }
 
-  /** A call that begins to ring opens the phone by itself; one that went on ringing while a person closed it does not. */
-  draw({ connectionStatus, activeCall, calls }) {
-    const ringing = calls.filter(({ state }) => state === "ringing").map(({ id }) => id);
-    if (ringing.some((id) => !this.#ringing.includes(id))) this.#open(true);
-    this.#ringing = ringing;
+  /**
+   * A call that begins to ring opens the phone by itself, where its card is in sight; one that went on ringing while a
+   * person closed the phone does not.
+   */
+  draw(state) {
+    const { connectionStatus, activeCall, calls } = state;
+    const known = this.#memory.calls;
+    known.follow(state);
+    const ringing = calls.filter((call) => call.state === "ringing");
+    if (!ringing.every((call) => known.has(call))) {
+      this.#open(true);
+      this.element.nextElementSibling.scrollTo(0, 0);
+    }
+    for (const call of ringing) known.add(call);
     this.#call = activeCall;
     this.element.dataset.status = connectionStatus;
     this.element.dataset.state = ringing.length > 0 ? "ringing" : (activeCall?.state ?? "");
@@ -67,6 +91,7 @@ class Dock {
   }
 
   #open(open) {
+    this.#memory.isOpen = open;
     this.element.ariaExpanded = String(open);
   }
 }

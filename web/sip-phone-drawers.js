@@ -8,6 +8,7 @@ import { styleSheet } from "./sip-phone-style-sheets.js";
 
 export const style = styleSheet(css);
 
+const MOST_DIGITS = 32; // in one command
 const BACKSPACE = "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5";
 
 /**
@@ -25,24 +26,29 @@ export function dialPad({ words }, input) {
 }
 
 /**
- * A keypad. Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in the next.
+ * A keypad. Digits go out in the order they are pressed: one command at a time, and what is pressed meanwhile goes in
+ * the next. Those that did not go out are not shown any more.
  * @param {import("./sip-phone-language.js").Language} language
  * @param {(digits: string, control: Element) => Promise<boolean>} send
  */
 export function dtmf({ words }, send) {
   const digits = element("div", { part: "digits", dir: "ltr" });
+  let sent = "";
   let waiting = "";
   const flush = async () => {
     if (isBusy(pad)) return;
     while (waiting) {
-      const next = waiting;
-      waiting = "";
-      if (!(await send(next, pad))) waiting = ""; // digits after a lost one would mean something else
+      const next = waiting.slice(0, MOST_DIGITS);
+      if (await send(next, pad)) {
+        sent += next;
+        waiting = waiting.slice(next.length);
+      } else waiting = ""; // digits after a lost one would mean something else
+      setText(digits, sent + waiting);
     }
   };
   const pad = keypad(words.action.dtmf, words, (digit) => {
     waiting += digit;
-    setText(digits, digits.textContent + digit);
+    setText(digits, sent + waiting);
     flush();
   });
   return element("div", { class: "drawer" }, digits, pad);
@@ -61,10 +67,17 @@ export function transfer({ words }, send) {
 /** Put a digit where the caret is. */
 function type(input, digit) {
   input.setRangeText(digit, input.selectionStart, input.selectionEnd, "end");
+  tellOf(input);
 }
 
 /** Delete the selection, else the character before the caret. */
 function erase(input) {
   const { selectionStart: start, selectionEnd: end } = input;
   input.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+  tellOf(input);
+}
+
+/** As if it had been typed. */
+function tellOf(input) {
+  input.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }

@@ -66,16 +66,4 @@ export const english = {
   unknownError: "Something went wrong ({code}). Try again.",
   notStarted: "The phone has not started. Choose “Try again”.",
   error: {}, // by their codes: the hub's and the backend's own sentences are English
-  announce: {
-    ringing: "Incoming call from {caller}",
-    dialing: "Calling {caller}",
-    talking: "Talking to {caller}",
-    held: "{caller} is on hold",
-    ended: "Call with {caller} is over: {reason}",
-    muted: "Microphone muted",
-    unmuted: "Microphone on",
-    remoteHold: "Held by {caller}",
-    remoteResume: "{caller} is back",
-    status: "Your status is now {status}",
-  },
 };

@@ -6,11 +6,16 @@ import { setReason } from "./sip-phone-reason.js";
 /** Codes of errors that tell of something that has happened, and not of what is wrong now. */
 const PAST = ["hub_lost", "bad_event"];
 
-/** The error line: an alert that stays until it is dismissed or a command succeeds. */
+/** Codes of a command's errors whose cause is gone when the phone is connected again. */
+const UNCONNECTED = ["not_connected", "unauthorized", "hub_failed"];
+
+/** The error line: an alert that stays until it is dismissed, its cause is gone, or a command succeeds. */
 export class ErrorLine {
   #text = element("p", { role: "alert", dir: "auto" });
   element = element("div", { part: "error", hidden: "" }, this.#text);
-  #passes = false; // when the phone is connected
+  #passes = false; // when the phone is connected again
+  #before = null; // the status of the connection
+  /** @type {Element | null} what was clicked, if it was still there */ #control = null;
   #language;
 
   /**
@@ -25,24 +30,33 @@ export class ErrorLine {
 
   /**
    * What a command was answered, or else what the phone says: unless that names a command, it is about the phone itself.
-   * @param {{code: string, message?: string, command?: string, isAnswer?: boolean}} error
+   * @param {{code: string, message?: string, command?: string, isAnswer?: boolean, control?: Element}} error
    */
   show(error) {
-    const { code, command, isAnswer } = error;
-    this.#passes = code === "hub_failed" || !(isAnswer || command || PAST.includes(code));
+    const { code, command, isAnswer, control } = error;
+    this.#passes = isAnswer || command ? UNCONNECTED.includes(code) : !PAST.includes(code);
+    this.#control = control?.isConnected ? control : null;
     this.element.hidden = false;
     setReason(this.#text, this.#language, error);
   }
 
+  /** True if it is about what was typed into that form. */
+  isOf(form) {
+    return form && this.#control?.form === form;
+  }
+
   clear() {
     this.#passes = false;
+    this.#control = null;
     this.element.hidden = true;
     setText(this.#text, "");
   }
 
-  /** A phone that works again needs no reason why it did not. */
+  /** A phone that works again needs no reason why it did not, and a call that is gone needs nothing. */
   draw({ connectionStatus }) {
-    if (this.#passes && connectionStatus === "connected") this.clear();
+    const isBack = connectionStatus === "connected" && this.#before !== connectionStatus;
+    this.#before = connectionStatus;
+    if ((this.#passes && isBack) || this.#control?.isConnected === false) this.clear();
   }
 }
 

@@ -1,6 +1,5 @@
 /** All that a person sees and hears of the phone, in one language: it draws states and tells what went wrong. */
 
-import { announcements } from "./sip-phone-announcements.js";
 import { CallList } from "./sip-phone-calls.js";
 import { Clock } from "./sip-phone-clock.js";
 import { Dialer } from "./sip-phone-dialer.js";
@@ -46,6 +45,8 @@ export class Panel {
     const nodes = this.#pieces.map((piece) => piece.element);
     this.#panel = element("section", { part: "panel", "aria-label": words.phone }, ...nodes);
     this.element = element("div", { class: "phone", lang: words.lang }, this.#panel, this.#spoken);
+    // What was wrong with a number does not matter to the next one.
+    this.#panel.addEventListener("input", ({ target }) => this.#error.isOf(target.form) && this.clearError());
   }
 
   /** @param {boolean} isOutdated a newer build has taken over */
@@ -60,8 +61,11 @@ export class Panel {
   }
 
   /** Read aloud what leads from one state to another; from null, if that is the first that there is. */
-  announce(before, after) {
-    this.#speak(announcements(this.#language, before, after));
+  async announce(before, after) {
+    const isKnown = before?.calls[0] ?? after.calls[0] ?? before?.statusSince;
+    // Of a start there is nothing to say, and most tabs see no more for long.
+    if (!isKnown && /^connect/.test(after.connectionStatus)) return;
+    this.#speak((await part("announcements"))?.announcements(this.#language, before, after) ?? []);
   }
 
   /** @param {{draw: Function, tick?: Function}} piece that has come in a file of its own */

@@ -1,6 +1,7 @@
 /** The parts of the phone that come in files of their own, when a page or a person needs them. */
 
 const parts = {
+  announcements: () => import("./sip-phone-announcements.js"),
   check: () => import("./sip-phone-check.js"),
   dock: () => import("./sip-phone-dock.js"),
   drawers: () => import("./sip-phone-drawers.js"),

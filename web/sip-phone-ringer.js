@@ -1,9 +1,13 @@
 /**
  * Tells the person of a call, wherever they look: a sound and a notification in the one tab that the hub has chosen for
- * it, the title and what moves in all tabs. A file of its own, since a widget is drawn without it.
+ * it, the title and what moves in all tabs, and in front of what else is there. A file of its own, since a widget is
+ * drawn without it; it comes with the first click, key or call, and so does the guard of clicks and keys.
  */
 
+import { announceWords } from "./sip-phone-announce-words.js";
 import { heard } from "./sip-phone-call-times.js";
+import { keepInFront } from "./sip-phone-front.js";
+import { guardHands } from "./sip-phone-hands.js";
 import { nameOf, say } from "./sip-phone-language.js";
 import { CallNotifications } from "./sip-phone-notification.js";
 import { RingTone } from "./sip-phone-ring-tone.js";
@@ -30,6 +34,8 @@ export function ring(phone, client, language, signal) {
   if (signal.aborted || begun.has(signal)) return;
   begun.add(signal);
   new Ringer(phone, client, language, signal);
+  guardHands(phone.shadowRoot, signal);
+  keepInFront(phone, client, signal);
 }
 
 function isTalking({ state }) {
@@ -49,12 +55,13 @@ class Ringer {
   #client;
   #language;
   #tone = new RingTone(() => this.#update());
-  #notifications = new CallNotifications();
+  #notifications;
 
   constructor(phone, client, language, signal) {
     this.#phone = phone;
     this.#client = client;
     this.#language = language;
+    this.#notifications = new CallNotifications(`${phone.worker} ${phone.api}`);
     ringers.add(this);
     adopt(phone.shadowRoot.firstChild, style);
     this.#listen(signal);
@@ -91,7 +98,7 @@ class Ringer {
     blinkTitle(this, calls[0] && this.#titleOf(calls[0]));
     if (attention && calls[0] && !silent) this.#tone.play(ringtone, state.calls.some(isTalking));
     else this.#tone.stop();
-    this.#notifications.update(calls, attention && !document.hasFocus(), (call) => this.#describe(call));
+    this.#notifications.update(calls, state, attention, (call) => this.#describe(call));
   }
 
   /** No number: titles are put down in the browser's history. */
@@ -104,7 +111,7 @@ class Ringer {
     const { words } = this.#language();
     const { phone } = call;
     const displayName = properName(call);
-    const title = say(words.announce.ringing, { caller: nameOf({ displayName, phone }, words) });
+    const title = say(announceWords(words).ringing, { caller: nameOf({ displayName, phone }, words) });
     return { title, body: displayName && phone, silent: this.#phone.silent, lang: words.lang };
   }
 

@@ -80,16 +80,4 @@ export default {
     unsupported: "Этот телефон такого не умеет.",
     api: "Сервер отказал ({code}): {message}",
   },
-  announce: {
-    ringing: "Входящий звонок: {caller}",
-    dialing: "Вызываем {caller}",
-    talking: "Разговор: {caller}",
-    held: "{caller} на удержании",
-    ended: "Звонок завершён: {caller}. {reason}",
-    muted: "Микрофон выключен",
-    unmuted: "Микрофон включён",
-    remoteHold: "{caller}: собеседник поставил на удержание",
-    remoteResume: "{caller} снова на линии",
-    status: "Ваш статус: {status}",
-  },
 };

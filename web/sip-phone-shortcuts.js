@@ -12,8 +12,13 @@ const SHORTCUTS = {
   D: "[part=dialer] [part=number]",
 };
 
+export const LETTERS = Object.keys(SHORTCUTS);
+
 /** The letter that opens and closes the self-check. */
 const CHECK = "I";
+
+/** What types text: a custom element may have a field in it that nobody sees. */
+const TEXT = /^(input|textarea|select)$|-/;
 
 /**
  * Listen on the page. A key that somebody has claimed before, this page or another phone on it, is left alone.
@@ -24,7 +29,7 @@ const CHECK = "I";
 export function listenForShortcuts(root, areOn, signal) {
   const press = (event) => {
     if (!areOn() || event.defaultPrevented) return;
-    const letter = letterOf(event);
+    const letter = letterOf(event, root);
     const control = letter === CHECK ? root.host : controlFor(root, letter);
     if (!control) return;
     event.preventDefault();
@@ -40,10 +45,17 @@ export function labelShortcuts(root, areOn) {
   }
 }
 
-/** The letter of a key that is pressed with Alt and Shift. Where it types no Latin one, its place on the keyboard counts. */
-function letterOf({ altKey, shiftKey, ctrlKey, metaKey, key, code }) {
-  if (!altKey || !shiftKey || ctrlKey || metaKey) return null;
-  return /^[a-z]$/i.test(key) ? key.toUpperCase() : code.replace("Key", "");
+/**
+ * The letter of a key that is pressed with Alt and Shift. Where it types no Latin one, its place on the keyboard
+ * counts; but in a text of the page it types that.
+ */
+export function letterOf(event, root) {
+  const { altKey, shiftKey, ctrlKey, metaKey, key, code, isComposing } = event;
+  if (!altKey || !shiftKey || ctrlKey || metaKey || isComposing) return null;
+  if (/^[a-z]$/i.test(key)) return key.toUpperCase();
+  const [target] = event.composedPath();
+  const isText = target.isContentEditable || TEXT.test(target.localName);
+  return isText && target.getRootNode() !== root ? null : code.replace("Key", "");
 }
 
 function use(control) {
@@ -52,7 +64,8 @@ function use(control) {
   else control.check = !control.check;
 }
 
-function controlFor(root, letter) {
+/** The control that a letter presses now. */
+export function controlFor(root, letter) {
   const selector = SHORTCUTS[letter];
   if (!selector) return null;
   const controls = [...root.querySelectorAll(`[part~=active] ${selector}`), ...root.querySelectorAll(selector)];

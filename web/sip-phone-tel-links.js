@@ -3,6 +3,8 @@
  * it a number may be a code that diverts the operator's calls: that is only filled in, for a person to look at.
  */
 
+const DOUBLE_CLICK = 500; // ms; a second click, or a key that is held, belongs to the first
+
 /** @type {WeakSet<AbortSignal>} for which links are taken */ const taking = new WeakSet();
 
 /**
@@ -13,10 +15,14 @@
 export function takeTelLinks(phone, dial, signal) {
   if (signal.aborted || taking.has(signal)) return;
   taking.add(signal);
+  let last = { link: null, at: -Infinity };
   const take = (event) => {
     const link = event.composedPath().find(({ protocol }) => protocol === "tel:");
     if (!link || !phone.telLinks || !isPlain(event) || phone.client.state.connectionStatus !== "connected") return;
     event.preventDefault();
+    const isAgain = link === last.link && event.timeStamp - last.at < DOUBLE_CLICK;
+    last = { link, at: event.timeStamp };
+    if (isAgain) return;
     const number = numberOf(link);
     if (/[*#]/.test(number.normalize("NFKC"))) fillIn(phone, number);
     else dial(link, number);

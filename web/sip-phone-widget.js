@@ -11,6 +11,7 @@ import { addProperties, ATTRIBUTES, PROPERTIES, WHICH_PHONE } from "./sip-phone-
 import { addCommands } from "./sip-phone-commands.js";
 import { isBusy, setBusy } from "./sip-phone-dom.js";
 import { news, NOTHING } from "./sip-phone-events.js";
+import { keepKeys } from "./sip-phone-keys.js";
 import { fetchLanguage, Language, languageOf, languages } from "./sip-phone-language.js";
 import { Panel } from "./sip-phone-panel.js";
 import { part } from "./sip-phone-parts.js";
@@ -61,6 +62,7 @@ export class SipPhoneWidget extends HTMLElement {
   constructor() {
     super();
     this.#root.adoptedStyleSheets = [style];
+    keepKeys(this.#root);
     this.#adoptEarlyProperties();
   }
 
@@ -257,7 +259,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   #draw() {
     const { state } = this;
-    if (state.calls.some((call) => call.state === "ringing")) this.#ring();
+    if (state.calls[0]) this.#ring();
     this.#panel.draw(state, Boolean(this.client?.outdated));
     this.#panel.announce(this.#drawn, state);
     this.#labelShortcuts();
@@ -287,8 +289,9 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   /** What a person asked for was not done, which no promise tells the page. */
-  #complain({ code = "unknown", message = "" }) {
-    this.#panel.showError({ code, message, isAnswer: true });
+  #complain({ code = "unknown", message = "" }, control) {
+    this.#draw(); // so that the error of a control that is gone stays
+    this.#panel.showError({ code, message, control, isAnswer: true });
     this.#dispatch("phone-error", { code, message });
   }
 
@@ -302,7 +305,7 @@ export class SipPhoneWidget extends HTMLElement {
       this.#panel.clearError();
       return true;
     } catch (error) {
-      if (client === this.#client) this.#complain(error); // else it has been let go, and its farewell is no news
+      if (client === this.#client) this.#complain(error, control); // else it is let go, and its farewell is no news
       return false;
     } finally {
       setBusy(control, false);

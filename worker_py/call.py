@@ -94,6 +94,7 @@ class Call:
     phone: empty where it is withheld.
     offered: the actions the backend allows; None: they follow from the state.
     placeholder: the provisional id under which this hub dialed the call; None: it came from outside.
+    dialed: the number that this hub dialed; the backend may write it in another way.
     turn: orders the changes of state of all calls.
     """
 
@@ -111,6 +112,7 @@ class Call:
     sip_code: int | None = None
     offered: tuple[Action, ...] | None = None
     placeholder: str | None = None
+    dialed: str | None = None
     turn: int = 0
 
     @property

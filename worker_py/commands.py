@@ -10,6 +10,7 @@ from .protocol import CMD_DIAL, Command, Failure, command_done, command_failed, 
 OPERATOR = "operator"  # the subject of a command that is about no call
 TAKING = ("CMD_ANSWER", "CMD_HANGUP")  # a call that rings
 REMEMBERED_RESULTS = 1_000  # results kept for an id that comes again
+DOUBLE_CLICK = 500  # ms after a dial in which another of that number is the same wish, even if the call is over
 
 
 @dataclass(slots=True)
@@ -31,6 +32,15 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialed:
+    """The dial that went out last: the number of its request, what was dialled, and when."""
+
+    number: int
+    phone: str | None
+    moment: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """A command that has its result: None is success."""
 
@@ -46,6 +56,7 @@ class Commands:
         self._count = 0
         self._open: dict[int, Request] = {}
         self._settled: dict[str, Settled] = {}
+        self._dialed: Dialed | None = None
 
     def again(self, port: int, command: Command) -> list[Effect] | None:
         """Return the answer to a command whose id is known, or None if it is new. Raise Failure if that id was another
@@ -76,6 +87,8 @@ class Commands:
     def close(self, request: Request, failure: Failure | None) -> list[Effect]:
         """End a request: one result for each tab that asked. Without an id only a failure is told."""
         del self._open[request.number]
+        if failure and self._dialed and self._dialed.number == request.number:
+            self._dialed = None  # a person may try again at once
         command = request.command
         ports = tuple(request.askers)
         if command.id is None:
@@ -88,6 +101,7 @@ class Commands:
         still to come find nothing."""
         effects = [effect for request in [*self._open.values()] for effect in self.close(request, failure)]
         self._settled.clear()
+        self._dialed = None
         return effects
 
     def get(self, number: int) -> Request | None:
@@ -101,6 +115,15 @@ class Commands:
     def provisional_id(self, request: Request) -> str:
         """The id of the call that a dial makes, until the backend names it."""
         return f"provisional-{self._epoch}-{request.number}"
+
+    def note_dial(self, request: Request, now: int) -> None:
+        """A dial goes out now."""
+        self._dialed = Dialed(request.number, request.command.phone, now)
+
+    def has_just_dialed(self, phone: str, now: int) -> bool:
+        """True if the dial that went out last was of this number, is not refused, and no older than a double click."""
+        last = self._dialed
+        return last is not None and last.phone == phone and 0 <= now - last.moment < DOUBLE_CLICK
 
     def dialing(self) -> frozenset[str]:
         """The provisional ids whose dial is still to be answered."""

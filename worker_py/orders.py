@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .call import Call
+from .call import Call, CallState
 from .commands import OPERATOR, Commands, Request
 from .events import CallDialed, Event
 from .protocol import CALL_COMMANDS, CMD_DIAL, CMD_STATUS, Failure
@@ -24,17 +24,23 @@ def order_for(request: Request, state: State, commands: Commands, now: int) -> O
     """Return what a command asks for, or None if it has to wait; raise Failure if it is refused. The request learns
     what it is about."""
     if request.command.type == CMD_DIAL:
-        return _dial(request, commands, now)
+        return _dial(request, state, commands, now)
     if request.command.type == CMD_STATUS:
         request.subject = OPERATOR
         return Order("status", {"status": request.command.status})
     return _act(request, state, commands)
 
 
-def _dial(request: Request, commands: Commands, now: int) -> Order:
+def _dial(request: Request, state: State, commands: Commands, now: int) -> Order:
+    """Dial, but not a number that is being dialled: a double click, or two tabs, make one call to one person."""
     phone = request.command.phone or ""
-    if _rivals(request, commands, lambda other: other.command.phone == phone):
+    dialing = [call for call in state.calls if call.state is CallState.DIALING]
+    is_open = _rivals(request, commands, lambda other: other.command.phone == phone)
+    if is_open or any(phone in (call.phone, call.dialed) for call in dialing):
         raise Failure("invalid_state", f"{phone} is already being dialled.")
+    if commands.has_just_dialed(phone, now):
+        raise Failure("invalid_state", f"{phone} has just been dialled. Wait a second before you dial it again.")
+    commands.note_dial(request, now)
     request.subject = commands.provisional_id(request)
     return Order("dial", {"phone": phone}, (CallDialed(request.subject, phone, now),))
 

@@ -181,8 +181,8 @@ def reduce(state: State, event: Event) -> State:
         case CallEnded():
             return _ended(state, event)
         case CallDialed(call_id, phone, at):
-            dialed = Call(call_id, phone, Direction.OUTBOUND, CallState.DIALING, started_at=at, placeholder=call_id)
-            return state.with_call(None, dialed)
+            call = Call(call_id, phone, Direction.OUTBOUND, CallState.DIALING, started_at=at)
+            return state.with_call(None, replace(call, placeholder=call_id, dialed=phone))
         case CallNamed():
             return _named(state, event)
         case CallTaken(call_id):

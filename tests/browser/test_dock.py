@@ -47,6 +47,21 @@ def test_a_call_that_begins_to_ring_opens_it_and_one_that_goes_on_ringing_does_n
     expect(panel).to_be_visible()
 
 
+def test_a_phone_that_was_closed_stays_closed_for_that_call_under_another_hub(gallery: Gallery) -> None:
+    phone = gallery.hang(DOCKED)
+    panel, pill = phone.locator("[part=panel]"), phone.locator("[part=toggle]")
+    gallery.show(phone, a_state(RINGS))
+    pill.click()
+    gallery.show(phone, a_state(connectionStatus="connecting", operatorStatus="offline", statusSince=None))
+    gallery.show(phone, a_state(RINGS))
+    phone.evaluate("(phone) => { phone.lang = 'ru'; }")
+    expect(pill).to_contain_text("Grace Hopper")
+    expect(panel).to_be_hidden()
+    gallery.show(phone, a_state(lastCall=RINGS | {"state": "ended", "endedAt": 1}))
+    gallery.show(phone, a_state(RINGS))
+    expect(panel).to_be_visible()
+
+
 def test_the_pill_says_how_long_the_call_lasts_and_that_the_connection_is_gone(gallery: Gallery) -> None:
     phone = gallery.hang(DOCKED)
     pill = phone.locator("[part=toggle]")

@@ -360,6 +360,29 @@ def test_a_click_on_the_notification_brings_the_page_to_the_front(heard: Desk, b
     assert tab.page.evaluate(f"[broughtUp, {OPEN}.length]") == [True, 0]
 
 
+@pytest.mark.parametrize("event", ["close", "click"])
+def test_a_notification_that_was_dismissed_stays_away_in_every_tab_and_under_another_hub(
+    heard: Desk, backend: BackendProcess, event: str
+) -> None:
+    first, second = heard.widgets(2)
+    may_ring(first.page, [True, True])
+    for tab in (first, second):
+        is_seen(tab, seen=False)
+    backend.ring("100", "Anna")
+    until(second.page, f"{OPEN}.length === 1")
+    second.page.evaluate("(event) => { notes[0].dispatchEvent(new Event(event)); }", event)
+    for seen in (True, False):
+        is_seen(second, seen=seen)
+    second.phone.evaluate("(phone) => phone.client.reconnect()")  # which begins with a phone that knows no calls
+    second.shows("Ringing")
+    second.page.close()
+    rings_on = "document.querySelector('sip-phone-widget').client.attention"
+    until(first.page, rings_on)
+    backend.ring("200", "Bert")
+    until(first.page, f"{OPEN}.length === 1")
+    assert first.page.evaluate("notes.map(({body}) => body)") == ["200"]
+
+
 @pytest.mark.parametrize("decision", ["granted", "denied"])
 def test_the_permission_is_asked_on_a_click_only_and_only_once(heard: Desk, decision: str) -> None:
     heard.context.add_init_script("Notification.permission = 'default'")

@@ -95,6 +95,49 @@ def test_it_is_the_letter_on_the_key_or_its_place_where_that_is_no_latin_one(
     assert stage.asked() == commands
 
 
+FIELDS = {
+    "textarea": "document.body.append(document.createElement('textarea')); document.body.lastChild.focus()",
+    "contenteditable": """
+        const text = document.createElement("p");
+        text.contentEditable = "true";
+        document.body.append(text);
+        text.focus()""",
+    "in a shadow tree": """
+        const host = document.createElement("div");
+        document.body.append(host);
+        host.attachShadow({mode: "open"}).append(document.createElement("input"));
+        host.shadowRoot.firstChild.focus()""",
+    "in a closed shadow tree": """
+        const host = document.createElement("x-field");
+        document.body.append(host);
+        const root = host.attachShadow({mode: "closed"});
+        root.append(document.createElement("input"));
+        root.firstChild.focus()""",
+}
+TYPE = """([key, code]) => {
+  const focused = ({activeElement: active}) => active?.shadowRoot?.activeElement ? focused(active.shadowRoot) : active;
+  focused(document).dispatchEvent(new KeyboardEvent("keydown",
+    {key, code, altKey: true, shiftKey: true, cancelable: true, bubbles: true, composed: true}));
+}"""
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+def test_a_key_that_types_is_left_to_a_text_of_the_page(stage: Stage, field: str) -> None:
+    stage.show(SCENES["talking"])
+    stage.page.evaluate(f"() => {{ {field}; }}")
+    stage.page.evaluate(TYPE, ["Ó", "KeyO"])
+    assert stage.asked() == []
+    stage.page.evaluate(TYPE, ["O", "KeyO"])
+    assert stage.asked() == [["hold", "1"]]
+
+
+def test_a_key_that_types_another_script_works_in_the_phones_own_field(stage: Stage) -> None:
+    stage.show(SCENES["talking"])
+    stage.phone.get_by_role("textbox", name="Phone number", exact=True).focus()
+    stage.page.evaluate(TYPE, ["Щ", "KeyO"])
+    assert stage.asked() == [["hold", "1"]]
+
+
 def test_a_key_that_is_held_down_counts_once(stage: Stage) -> None:
     stage.show(SCENES["talking"])
     for key in ("Alt", "Shift", "M", "M", "M"):

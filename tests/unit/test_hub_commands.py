@@ -103,6 +103,36 @@ def test_a_double_click_dials_once(phone: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize("spelled", ["123", "+49123"], ids=["as dialled", "as the backend writes it"])
+def test_a_number_that_rings_at_the_far_end_is_not_dialed_again(phone: Bench, spelled: str) -> None:
+    phone.command("CMD_DIAL", phone="123", id="a")
+    phone.answer(1, {"call": {"id": "X", "phone": spelled, "state": "dialing"}})
+    for number in {"123", spelled}:
+        message = f"{number} is already being dialled."
+        effects = phone.hub.receive_message(TAB_B, dial(number, "b" + number), 60_000)
+        assert effects == [refused("b" + number, "invalid_state", message, TAB_B)]
+
+
+def test_a_double_click_on_a_number_that_is_busy_at_once_dials_once(phone: Bench) -> None:
+    phone.command("CMD_DIAL", phone="123", id="a")
+    phone.answer(1, {"call": {"id": "X", "state": "ended", "endReason": "busy"}})
+    message = "123 has just been dialled. Wait a second before you dial it again."
+    assert phone.hub.receive_message(TAB_A, dial("123", "b"), 499) == [refused("b", "invalid_state", message)]
+    last = ended(dialing("X", "123"), "busy")
+    again = shown(4, dialing("provisional-epoch-3", "123", startedAt=500), lastCall=last)
+    assert phone.hub.receive_message(TAB_A, dial("123", "c"), 500)[0] == again
+
+
+def test_a_dial_that_was_refused_may_be_tried_again_at_once(phone: Bench) -> None:
+    phone.command("CMD_DIAL", phone="123", id="a")
+    phone.answer(1, status=503)
+    assert phone.command("CMD_DIAL", phone="123", id="b")[-1] == posted(2, "dial", '{"phone": "123"}', key="b")
+
+
+def dial(phone: str, identity: str) -> dict[str, Any]:
+    return {"type": "CMD_DIAL", "id": identity, "payload": {"phone": phone}}
+
+
 def test_a_number_is_dialed_without_its_visual_separators(phone: Bench) -> None:
     effects = phone.command("CMD_DIAL", phone="\u202a+7 (495)\u00a0123-45.67\u202c", id="a")
     assert effects[-1] == posted(1, "dial", '{"phone": "+74951234567"}', key="a")

@@ -249,12 +249,12 @@ def test_a_snapshot_names_the_dial_under_way_and_not_one_whose_call_may_be_over(
     phone.hub.stream_failed(1, permanent=False)
     phone.command("CMD_DIAL", phone="5")
     phone.answer(1)
-    phone.command("CMD_DIAL", phone="5")
+    phone.command("CMD_DIAL", phone="6")
     phone.hub.timer_fired(Timer.RETRY, 5_000)
-    call = {"id": "X", "phone": "5", "direction": "outbound", "state": "dialing"}
+    call = {"id": "X", "phone": "+6", "direction": "outbound", "state": "dialing"}
     lost = ended(dialing("provisional-epoch-1", "5"), "connection_lost", None)
     snapshot = json.dumps({"calls": [call]})
-    assert phone.hub.stream_event(2, "snapshot", snapshot, "", 5_001)[-1] == shown(5, dialing("X", "5"), lastCall=lost)
+    assert phone.hub.stream_event(2, "snapshot", snapshot, "", 5_001)[-1] == shown(5, dialing("X", "+6"), lastCall=lost)
     assert phone.answer(2) == []
 
 

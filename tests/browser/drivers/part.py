@@ -22,7 +22,7 @@ LOOK = r"""(elements) => elements.map((element) => {
     text: element.textContent.replace(/\s+/g, " ").trim(),
     value: element.value ?? null,
     visible: width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true }),
-    enabled: !element.matches(":disabled"),
+    enabled: !element.matches(":disabled") && getComputedStyle(element).pointerEvents !== "none",
     focused: element.getRootNode().activeElement === element,
     attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
   };
