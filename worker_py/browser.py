@@ -32,7 +32,7 @@ from .effects import (
 from .hub import Hub
 from .journal import Journal
 from .protocol import check, journal
-from .sip_api import EVENT_NAMES
+from .sip_api import EVENT_NAMES, decode_retry_after
 
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 OPEN, CLOSED = 1, 2
@@ -142,8 +142,8 @@ class Edge:
                 self._source = Source(self._host.open(url), self._listeners(generation))
             case CloseStream():
                 self._close_stream()
-            case StartTimer(timer, delay):
-                self._start_timer(timer, delay)
+            case StartTimer(timer, delay, spread):
+                self._start_timer(timer, delay + random.randint(-spread, spread))  # noqa: S311 - no secret
             case StopTimer(timer):
                 self._stop_timer(timer)
             case Post():
@@ -182,7 +182,8 @@ class Edge:
         def failed(_event: Any) -> None:
             # A server's own `event: error` comes here too, while the source is open.
             if self._source and self._source.ready_state != OPEN:
-                self.feed(self.hub.stream_failed, generation, permanent=self._source.ready_state == CLOSED)
+                permanent = self._source.ready_state == CLOSED
+                self.feed(self.hub.stream_failed, generation, permanent=permanent, now=_now())
 
         return {"open": opened, "error": failed} | dict.fromkeys(EVENT_NAMES, heard)
 
@@ -233,7 +234,8 @@ class Edge:
         if text is None:
             self.feed(self.hub.post_failed, post.number, timed_out=signal.aborted, now=_now())
         else:
-            self.feed(self.hub.post_answered, post.number, response.status, _content_type(response), text, _now())
+            said = (response.status, _header(response, "content-type"), text)
+            self.feed(self.hub.post_answered, post.number, *said, _now())
 
     async def _probe(self, probe: Probe) -> None:
         """Learn the status, and end the request before its body: it may be a stream. A redirect is not followed: where
@@ -245,8 +247,9 @@ class Edge:
         if response is None:
             return  # the next attempt tells more
         abort.abort()
-        kind, redirected = _content_type(response), response.type == "opaqueredirect"
-        self.feed(self.hub.probed, probe.generation, response.status, kind, redirected=redirected)
+        now = _now()
+        rest = decode_retry_after(_header(response, "retry-after"), now)
+        self.feed(self.hub.probed, probe.generation, response.status, _header(response, "content-type"), now, rest)
 
     async def _fetch(self, url: str, signal: JsProxy, **options: object) -> Any:
         """Return the response, or None if there is none."""
@@ -285,8 +288,8 @@ def _boot() -> dict[str, Any]:
     }
 
 
-def _content_type(response: Any) -> str:
-    said = response.headers.get("content-type")
+def _header(response: Any, name: str) -> str:
+    said = response.headers.get(name)
     return said if isinstance(said, str) else ""  # null, where there is none, is no None
 
 

@@ -17,6 +17,7 @@ class Timer(StrEnum):
     TABS = "tabs"  # tabs that ping must be heard in this time
     RING = "ring"  # until a call that rings is heard, or falls silent
     LOST = "lost"  # until nobody is sure any more that a call still rings
+    QUIET = "quiet"  # until the person must know that no event comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Tell when `delay` milliseconds have passed."""
+    """Tell when `delay` milliseconds have passed, give or take up to `spread` by chance: so the hubs of many operators
+    do not all come at once. The edge draws, so a replay needs no chance."""
 
     timer: Timer
     delay: int
+    spread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,13 +171,14 @@ ANSWER = told(
 )
 REST = (
     told("stream_opened", generation=GENERATIONS, now=TIMES)
-    | told("stream_failed", generation=GENERATIONS, permanent=st.booleans())
+    | told("stream_failed", generation=GENERATIONS, permanent=st.booleans(), now=TIMES)
     | told(
         "probed",
         generation=GENERATIONS,
-        status=st.sampled_from([200, 401, 503]),
+        status=st.sampled_from([0, 200, 401, 503]),
         content_type=TYPES,
-        redirected=st.booleans(),
+        now=TIMES,
+        retry_after=st.sampled_from([0, 3_000, 60_000]),
     )
     | told("timer_fired", timer=st.sampled_from(Timer), now=TIMES)
     | told("post_failed", number=st.integers(1, 6), timed_out=st.booleans(), now=TIMES)

@@ -77,6 +77,7 @@ def test_when_the_last_tab_is_gone_for_long_the_stream_is_closed_until_one_comes
     assert phone.hub.timer_fired(Timer.IDLE, 30_000) == [
         *CLOSED,
         StopTimer(Timer.RETRY),
+        StopTimer(Timer.QUIET),
         shown(2, connectionStatus="connecting", to=()),
     ]
     assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
@@ -294,7 +295,7 @@ def test_the_api_may_stand_under_any_path(api: str, url: str) -> None:
 
 
 def test_a_nudge_of_an_unknown_port_opens_no_stream(phone: Bench) -> None:
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     assert phone.hub.receive_message(TAB_C, {"type": "NUDGE"}, 1_000) == [REINIT]
 
 

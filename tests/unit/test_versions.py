@@ -13,7 +13,7 @@ from .wire import CLOSED, EPOCH, RINGS, TAB_A, TAB_B, TAB_C, a_call, done, ended
 
 OWN, OLDER, NEWER, NEWEST = "0.9.0", "0.8.12", "0.10.0", "1.0.0"
 LATER = 60_000  # ms; by then the hub has long started
-RESTING = [*CLOSED, StopTimer(Timer.RETRY)]
+RESTING = [*CLOSED, StopTimer(Timer.RETRY), StopTimer(Timer.QUIET)]
 
 
 def outdated(version: str, *tabs: int, **more: Any) -> Send:
@@ -32,7 +32,7 @@ def phone(new: Bench) -> Bench:
     new.hub.start()
     says(new, TAB_A, OWN, 0)
     says(new, TAB_B, None, 0)
-    new.hub.stream_opened(1, 0)
+    new.hub.stream_event(1, "x-hello", "", "", 0)
     return new
 
 
@@ -103,8 +103,8 @@ def test_a_phone_that_is_signed_out_has_no_call_that_the_hub_would_wait_for(phon
     phone.event("call_incoming", id="1", phone="100")
     says(phone, TAB_C, NEWER)
     phone.hub.timer_fired(Timer.RETIRE, LATER)
-    phone.hub.stream_failed(1, permanent=True)
-    assert phone.hub.probed(1, 401, "", redirected=False)[-1] == Retire()
+    phone.hub.stream_failed(1, permanent=True, now=0)
+    assert phone.hub.probed(1, 401, "", 0)[-1] == Retire()
 
 
 def test_one_that_comes_while_the_old_hub_lives_is_told_of_the_newest(phone: Bench) -> None:
@@ -121,7 +121,7 @@ def test_one_that_comes_while_the_old_hub_lives_is_told_of_the_newest(phone: Ben
 def test_a_hub_that_has_just_started_out_of_an_old_cache_stays_for_ten_minutes(new: Bench) -> None:
     new.hub = Hub(EPOCH, version=OWN)
     new.hub.start()
-    new.hub.stream_opened(1, 0)
+    new.hub.stream_event(1, "x-hello", "", "", 0)
     says(new, TAB_A, OWN, 0)
     assert says(new, TAB_B, NEWER, 9_999) == [
         shown(1, to=(TAB_B,)),
@@ -137,6 +137,6 @@ def test_a_hub_that_has_just_started_out_of_an_old_cache_stays_for_ten_minutes(n
 def test_a_hub_without_a_version_compares_nothing(new: Bench, version: str | None) -> None:
     new.hub = Hub(EPOCH, version=version)
     new.hub.start()
-    new.hub.stream_opened(1, 0)
+    new.hub.stream_event(1, "x-hello", "", "", 0)
     says(new, TAB_A, OWN, 0)
     assert says(new, TAB_B, NEWER) == [shown(1, to=(TAB_B,))]
