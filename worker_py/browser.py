@@ -13,6 +13,7 @@ import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from .effects import (
+    AskVersion,
     CloseStream,
     DropPort,
     Effect,
@@ -32,7 +33,8 @@ from .effects import (
 from .hub import Hub
 from .journal import Journal
 from .protocol import check, journal
-from .sip_api import EVENT_NAMES, decode_retry_after
+from .sip_api import EVENT_NAMES, POST_TIMEOUT, decode_retry_after
+from .versions import read_version
 
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 OPEN, CLOSED = 1, 2
@@ -129,7 +131,7 @@ class Edge:
                 with _reported():
                     self._run(effect)
 
-    def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
+    def _run(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - one case for each effect
         match effect:
             case Send(ports, message):
                 self._host.send(json.dumps(ports), json.dumps(message))
@@ -152,6 +154,8 @@ class Edge:
                 self._spawn(self._probe(effect))
             case Retire():
                 self._host.retire()
+            case AskVersion():
+                self._spawn(self._ask_version())
             case Log(text):
                 js.console.warn(text)
             case TellJournal(port) | TellCheck(port):
@@ -250,6 +254,13 @@ class Edge:
         now = _now()
         rest = decode_retry_after(_header(response, "retry-after"), now)
         self.feed(self.hub.probed, probe.generation, response.status, _header(response, "content-type"), now, rest)
+
+    async def _ask_version(self) -> None:
+        """What comes takes the place of what the browser's cache has, so the next worker is made of it."""
+        signal = js.AbortSignal.timeout(POST_TIMEOUT)
+        response = await self._fetch(js.self.location.href, signal, cache="no-cache")
+        script = await self._host.text(response) if response is not None else None
+        self.feed(self.hub.version_told, read_version(script or ""), _now())
 
     async def _fetch(self, url: str, signal: JsProxy, **options: object) -> Any:
         """Return the response, or None if there is none."""

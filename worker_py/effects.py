@@ -108,6 +108,11 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
+class AskVersion:
+    """Ask the server for this worker's script as it is now, past every cache, and tell which version it names."""
+
+
+@dataclass(frozen=True, slots=True)
 class TellJournal:
     """Post the journal to `port`, as the answer to the request of that `id`, if it had one."""
 
@@ -127,4 +132,4 @@ class TellCheck:
 
 Streaming = OpenStream | CloseStream | Probe
 Timing = StartTimer | StopTimer
-Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | TellJournal | TellCheck
+Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | AskVersion | TellJournal | TellCheck

@@ -195,8 +195,7 @@ class Hub:
         self._missed.discard(port)
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
-        outdated = self._succession.meet(port, hello.version, self.ports, now)
-        return [*waking, *welcome, *watching, *outdated]
+        return [*waking, *welcome, *watching, *self._succession.meet(port, hello.version, now)]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
@@ -211,7 +210,8 @@ class Hub:
     def _focus(self, port: int, message: dict[str, Any]) -> list[Effect]:
         match message.get("payload"):
             case {"visible": bool(visible), "focused": bool(focused), **rest} if port in self.ports:
-                self.ports.focus(port, visible=visible, focused=focused, audible=rest.get("audible") is not False)
+                audible, frozen = rest.get("audible") is not False, rest.get("frozen") is True
+                self.ports.focus(port, visible=visible, focused=focused, audible=audible, frozen=frozen)
         return []
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
@@ -241,8 +241,13 @@ class Hub:
 
     # --- builds and sessions ------------------------------------------------------------------------------------------
 
+    @concluded
+    def version_told(self, version: str | None, now: int) -> list[Effect]:
+        """The server gives this version of the worker now; None if it did not say."""
+        return self._succession.learn(version, self.ports, now)
+
     def _make_way(self) -> list[Effect]:
-        """End for the sake of a newer build, once nothing is under way."""
+        """End for the sake of another build, once nothing is under way."""
         busy = self.state.calls or self._commands.open_requests(lambda _: True)
         if busy or not self._succession.due:
             return []

@@ -15,9 +15,9 @@ from .protocol import Failure, decode_status
 from .state import MAX_CALLS
 
 DEFAULT_API = "/api/sip"
-# A path as URLs have it (RFC 3986), with no empty segment. Browsers drop tabs and line breaks and take a backslash for
-# a slash, so that "/<TAB>/host" is another site to them.
-API_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
+# A path as URLs have it (RFC 3986), with no segment that is empty, "." or "..", of which there are other spellings.
+# Browsers drop tabs and line breaks and take a backslash for a slash, so that "/<TAB>/host" is another site to them.
+API_PATH = re.compile(r"(?:/(?!(?:[.]|%2[Ee]){1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
 MAX_RETRY_AFTER = 60_000  # ms; nobody waits longer for a phone

@@ -266,6 +266,10 @@ UNUSUAL = [
     "/\u202ea",
     "/é",
     "/api/sip//",
+    "/api/./sip",
+    "/api/../sip",
+    "/api/%2e%2E/",
+    "/..",
     "/api/sip\n",
     "/a<b",
     "/a`b",
@@ -284,6 +288,7 @@ def test_the_api_of_another_site_is_refused(api: str) -> None:
         ("/crm/phone", "/crm/phone/events"),
         ("/crm/phone/", "/crm/phone/events"),
         ("/", "/events"),
+        ("/.well-known/a..b/...", "/.well-known/a..b/.../events"),
         ("/%C3%A9/~a;b=c", "/%C3%A9/~a;b=c/events"),
     ],
 )
