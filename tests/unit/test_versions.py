@@ -47,7 +47,7 @@ BUILDS = [("0.1.0+abcdefgh", (0, 1, 0)), ("1+abcdefg", ()), ("1+abcdefgz", ()), 
 NONE = [("٣.1", ()), ("1" * 10, ()), (".".join("1" * 9), ())]
 
 
-@pytest.mark.parametrize(("version", "expected"), VERSIONS + BUILDS + NONE)
+@pytest.mark.parametrize(("version", "expected"), [*VERSIONS, *BUILDS, *NONE])
 def test_a_version_is_its_numbers_or_none_at_all(version: str | None, expected: tuple[int, ...]) -> None:
     assert numbers(version) == expected
 
