@@ -61,12 +61,14 @@ PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[ex
 SOMETIMES = (  # of sip-phone-*.js
     *("announcements", "check", "dock", "drawers", "last-call", "ringer", "russian", "tel-links"),
 )
-APART = ("sip-client.js", "sip-elected-worker.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
+CLIENT = ("sip-client.js", "sip-client-failure.js", "sip-elected-worker.js")
+APART = (*CLIENT, *(f"sip-phone-{name}.js" for name in SOMETIMES))
 ENTRIES = ("sip-worker.js", "sip-phone-widget.js", *APART)
-VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
+VERSION = "--define:import.meta.version="
+LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # digits could be taken for a telephone number
 EXTERNAL = tuple(f"--external:./{name}" for name in APART)
 SMALL = ("--bundle", "--minify", "--log-level=warning")
-ESBUILD = (*SMALL, "--format=esm", "--loader:.css=text", *EXTERNAL, VERSION)
+ESBUILD = (*SMALL, "--format=esm", "--loader:.css=text", *EXTERNAL)
 AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
 # Programs for Node, each with what it is made of; and what a Python that compiles the standard library is made of.
@@ -222,7 +224,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
     }
     folder = immutable_folder("packages", packages.wheels)
     wheels = {f"{folder}/{name}": content for name, content in packages.wheels.items()}
-    about = {"version": PROJECT["version"], **folders, "packages": list(wheels)}
+    about = {**folders, "packages": list(wheels)}
     start = {
         "key": frozen["key"].decode(),
         "size": len(frozen["hub.snapshot"]),
@@ -231,6 +233,7 @@ def bundle(pyodide: Path | None, requirements: Sequence[str] = ()) -> dict[str, 
         "state": first_state(),
         "events": event_names(),
     }
+    about["version"] = version_of(about | start)
     files = pages_and_licences() | scripts(about | start)
     files |= {f"{folders['runtime']}/{name}": content for name, content in runtime.items()}
     files |= {f"{folders['snapshot']}/{name}": content for name, content in snapshot.items()}
@@ -260,11 +263,20 @@ def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
         sheets = [f"./{name}" for name in sources if name.endswith(".css")]
         run([*esbuild, *sheets, *SMALL, "--allow-overwrite", "--outdir=."], "a style sheet cannot be joined", cwd=web)
         entries = [f"./{name}" for name in ENTRIES]
-        run([*esbuild, *entries, *ESBUILD, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
+        version = f"{VERSION}{json.dumps(hub['version'])}"
+        run([*esbuild, *entries, *ESBUILD, version, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
 
     inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *(f"{name} {sha256(content)}" for name, content in sources.items())]
     made = cached_folder("scripts", inputs, make)
     return {name: (made / "out" / name).read_bytes() for name in ENTRIES}
+
+
+def version_of(hub: Mapping[str, Any]) -> str:
+    """Return the version with a name for the content of a bundle with that hub: two builds are never taken for one."""
+    paths = [*(ROOT / "web").glob("[!.]*.*s"), *(ROOT / "web" / name for name in AS_THEY_ARE)]  # scripts and styles
+    scripts = {path.name: sha256(path.read_bytes()) for path in paths}
+    content = json.dumps([hub, scripts, PYODIDE["esbuild-wasm"], ESBUILD], sort_keys=True)
+    return f"{PROJECT['version']}+{sha256(content.encode())[:8].translate(LETTERS)}"
 
 
 def immutable_folder(name: str, files: Mapping[str, bytes]) -> str:

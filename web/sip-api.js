@@ -2,9 +2,9 @@
 
 export const DEFAULT_API = "/api/sip";
 
-/** The one form by which hubs are told apart: without a slash at its end. */
+/** The one form by which hubs are told apart: without slashes at its end. */
 export function apiPath(text) {
-  return text.replace(/(.)\/$/, "$1");
+  return text.replace(/(.)\/+$/, "$1");
 }
 
 /** Whether a browser reads that address as one of this site, however it is written. */

@@ -17,9 +17,10 @@ import { lean } from "./sip-link.js";
  *   Pyodide and of the hub, how many bytes its snapshot has, the digests of the files that are kept, which exports of the
  *   wasm are in use, and the wheels of packages
  * @param {string} base the address of the bundle
- * @param {(part: number) => void} tell is told how far a download is, from 0 to 1
+ * @param {(part?: number) => void} tell is told of every byte that comes, and how far the longest download is, from 0 to 1
  */
 export async function loadHub(build, base, tell) {
+  alive = () => tell();
   const runtime = new URL(`./${build.runtime}/`, base).href;
   const hub = new URL(`./${build.snapshot}/hub`, base).href;
   const wheels = build.packages.map((path) => new URL(`./${path}`, base).href);
@@ -36,7 +37,7 @@ export async function loadHub(build, base, tell) {
 async function thaw({ key, size, sha256, exports }, runtime, wheels, address, tell) {
   const wasm = `${runtime}pyodide.asm.wasm`;
   const memory = kept(address, sha256, async (bytes) => bytes).then((found) => found ?? counted(address, size, tell));
-  const compiled = kept(wasm, sha256, compile).then((found) => found ?? compileStreaming(download(wasm)));
+  const compiled = kept(wasm, sha256, compile).then((found) => found ?? compileStreaming(watched(wasm)));
   const frozen = memory.then((buffer) => readSnapshot(buffer, key));
   const pyodide = await load(runtime, {
     compiled,
@@ -56,12 +57,12 @@ async function thaw({ key, size, sha256, exports }, runtime, wheels, address, te
  */
 async function start(runtime, wheels, sources) {
   mark("ordinary");
-  await Promise.all(SCRIPTS.map((name) => download(`${runtime}${name}${AGAIN}`, REVALIDATED).then((it) => it.text())));
-  const stdlib = download(`${runtime}stdlib.zip`, REVALIDATED);
-  const python = download(sources, REVALIDATED).then((response) => response.json());
+  await Promise.all(SCRIPTS.map((name) => watched(`${runtime}${name}${AGAIN}`, REVALIDATED).then((it) => it.text())));
+  const stdlib = watched(`${runtime}stdlib.zip`, REVALIDATED);
+  const python = watched(sources, REVALIDATED).then((response) => response.json());
   const files = Promise.all([python, ...wheels.map(wheel)]).then((parts) => Object.assign(...parts));
   return load(runtime, {
-    compiled: compileStreaming(download(`${runtime}pyodide.asm.wasm`, REVALIDATED)),
+    compiled: compileStreaming(watched(`${runtime}pyodide.asm.wasm`, REVALIDATED)),
     stdlib,
     needs: Promise.all([stdlib, files]),
     version: AGAIN,
@@ -136,7 +137,7 @@ function offer(runtime, parts, compiled) {
 
 /** A wheel under its name. */
 async function wheel(url) {
-  const response = await download(url, REVALIDATED);
+  const response = await watched(url, REVALIDATED);
   return { [nameOf(url)]: new Uint8Array(await response.arrayBuffer()) };
 }
 
@@ -164,6 +165,7 @@ export const NO_PACKAGES = {
   packages: {},
 };
 
+let alive = () => {}; // is called for every part of a file that comes
 const ownFetch = globalThis.fetch; // what is `offer`ed is for Pyodide alone, however late we ask for a file
 
 /** A file of the bundle, or an error for people. */
@@ -175,6 +177,18 @@ async function download(url, options = {}) {
     throw new Error(`${name} cannot be loaded: the web server answered with a page.`);
   }
   return response;
+}
+
+/** The same, and whoever waits knows that it comes: over a slow line that takes minutes. */
+async function watched(url, options) {
+  const { body, headers } = await download(url, options);
+  const told = new TransformStream({
+    transform(part, controller) {
+      alive();
+      controller.enqueue(part);
+    },
+  });
+  return new Response(body.pipeThrough(told), { headers });
 }
 
 /** The body of a file of `size` bytes (unpacked), told as it comes. */

@@ -3,6 +3,8 @@
  * for the hub, its door, tabs knock; then each has a channel of its own, which for both sides is as good as a port.
  */
 
+const PATIENCE = 60_000; // ms in which a tab that has knocked says something
+
 /**
  * The worker's side: opens the door, and takes each tab that knocks.
  * @param {string} name of the door
@@ -15,7 +17,7 @@ export function openDoor(name, hub, take) {
   door.onmessage = ({ data: { knock } }) => {
     if (!knock || known.has(knock)) return;
     known.add(knock);
-    take(new HubEnd(knock, hub));
+    take(new HubEnd(knock, hub, () => known.delete(knock)));
   };
   door.postMessage({ hub });
 }
@@ -23,16 +25,26 @@ export function openDoor(name, hub, take) {
 /** What the hub has of a tab. It begins with the name of the hub, since only then can the tab know that it is heard. */
 export class HubEnd {
   #channel;
+  #closed;
   #hasLeft = false;
+  #silence;
 
-  constructor(name, hub) {
+  /**
+   * @param {string} name of the channel
+   * @param {string} hub
+   * @param {() => void} closed is told when the tab has gone: a channel of its own is kept for no other
+   */
+  constructor(name, hub, closed) {
     this.#channel = new BroadcastChannel(name);
+    this.#closed = closed;
+    this.#silence = setTimeout(() => this.drop(), PATIENCE);
     this.postMessage({ hub });
   }
 
   set onmessage(listener) {
     this.#channel.onmessage = (event) => {
-      if (event.data?.type === "BYE") this.#close();
+      clearTimeout(this.#silence);
+      if (event.data?.type === "BYE") this.drop();
       listener(event);
     };
   }
@@ -41,9 +53,13 @@ export class HubEnd {
     if (!this.#hasLeft) this.#channel.postMessage(message);
   }
 
-  #close() {
+  /** The tab has gone. One that has not asks for another channel when it hears nothing. */
+  drop() {
+    if (this.#hasLeft) return;
     this.#hasLeft = true;
+    clearTimeout(this.#silence);
     this.#channel.close();
+    this.#closed();
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Which worker the tabs of a site use. A page cannot end a worker that hangs, so the tabs leave it for another: the same
- * script with another `instance` in its address. They agree by a record in localStorage; without it each counts alone.
+ * script with another `instance` in its address. They agree by a record in localStorage; without it each counts alone,
+ * until the worker that started last sends all others to itself.
  */
 
 const MOST = 3; // replacements in a minute, by all tabs together
@@ -10,14 +11,13 @@ export class Instance {
   #url;
   #key;
   #number = 0;
-  #record = { number: 0, times: [] }; // the last one known; `times` are those of the last replacements
+  #record = [0]; // the last one known: the number, and when workers were replaced lately
   #refused = false;
 
   /** @param {URL} url the address of the worker script */
   constructor(url) {
     this.#url = url;
     this.#key = `sip-phone-instance ${url.pathname}${url.search}`;
-    this.follow();
   }
 
   /** The address of the worker to use. */
@@ -30,7 +30,7 @@ export class Instance {
 
   /** Goes where the other tabs are; returns true if that is elsewhere. */
   follow() {
-    const { number } = this.#read();
+    const [number] = this.#read();
     const moved = number > this.#number;
     if (moved) this.#number = number;
     return moved;
@@ -52,21 +52,28 @@ export class Instance {
     return refused;
   }
 
+  /** The worker has made way for that one, or for another build of itself. */
+  go(number = this.#number) {
+    this.#number = number;
+    this.#write([number, ...this.#recent()]);
+  }
+
   #leave() {
     this.#number += 1;
-    this.#write({ number: this.#number, times: [...this.#recent(), Date.now()] });
+    this.#write([this.#number, ...this.#recent(), Date.now()]);
   }
 
   #recent() {
-    return this.#read().times.filter((time) => Math.abs(Date.now() - time) < MINUTE);
+    return this.#read().slice(1).filter((time) => Math.abs(Date.now() - time) < MINUTE);
   }
 
+  /** No JSON: old libraries change what arrays are in it. */
   #read() {
     try {
-      const { number, times } = JSON.parse(localStorage.getItem(this.#key));
-      if (Number.isSafeInteger(number) && Array.isArray(times)) this.#record = { number, times };
+      const text = localStorage.getItem(this.#key);
+      if (/^\d{1,15}( \d{1,15})*$/.test(text)) this.#record = text.split(" ").map(Number);
     } catch {
-      // There is no storage, or nothing readable in it: what this tab knows has to do.
+      // There is no storage: what this tab knows has to do.
     }
     return this.#record;
   }
@@ -74,7 +81,7 @@ export class Instance {
   #write(record) {
     this.#record = record;
     try {
-      localStorage.setItem(this.#key, JSON.stringify(record));
+      localStorage.setItem(this.#key, record.join(" "));
     } catch {
       // Then the other tabs find out by themselves.
     }

@@ -9,11 +9,13 @@ const BEAT = 3_000; // ms between two PINGs
 // Beats are counted, and no time is measured: a page that slept must not think that the hub did.
 const MISSED = 2; // beats without a word after which a hub hangs
 const MISSED_AT_START = 7; // the same for one that loads, and may be too busy to answer
+const SLOWLY = 15_000; // ms between two PINGs of a hidden tab; but all may be hidden, and one has to notice
 
 export class HubWatch {
   #tell;
   #timer = 0;
   #missed = 0;
+  #pingedAt = 0;
   #answered = false; // the worker has spoken
   #started = false; // Python has
   #epoch = null; // of the hub whose lock is waited for
@@ -66,9 +68,10 @@ export class HubWatch {
     this.#tell.died();
   }
 
-  /** With locks, a hub that hangs is looked for only where somebody sees it: hidden tabs may sleep. */
+  /** With locks, a hub that hangs is looked for where somebody sees it, and slowly elsewhere: hidden tabs may sleep. */
   #beat() {
-    if (this.#known && haveLocks && document.visibilityState === "hidden") return;
+    const rests = this.#known && haveLocks && document.visibilityState === "hidden";
+    if (rests && performance.now() - this.#pingedAt < SLOWLY) return;
     if (this.#missed >= (this.#started ? MISSED : MISSED_AT_START)) return this.#tell.hangs();
     // A worker that is closing takes a port and never answers, and one that dies before its first PONG does so unseen.
     if (!this.#known && this.#missed > 0 && this.#missed % MISSED === 0) this.#tell.unanswered();
@@ -82,6 +85,7 @@ export class HubWatch {
 
   #ping() {
     this.#missed += 1;
+    this.#pingedAt = performance.now();
     this.#tell.ping();
   }
 }

@@ -1,8 +1,5 @@
 /** How a tab comes by a port to the hub: of the SharedWorker of the site, or where there is none, of one that a tab hosts. */
 
-const BARRED =
-  "this browser keeps pages in frames of other sites from storage and workers. Open the page in a tab, or allow its cookies here.";
-
 /**
  * @param {URL} url of the worker script
  * @param {boolean} extendedLifetime whether the worker is to outlive its last tab for a while
@@ -12,7 +9,10 @@ const BARRED =
  * @returns {MessagePort}
  */
 export function openWorker(url, extendedLifetime, tell, mayChange = true) {
-  const failed = (why) => tell.failed(`The phone could not start: ${why || (isBarred() ? BARRED : unloadable(url))}`);
+  const failed = async (why) => {
+    why ||= await import("./sip-client-failure.js").then(({ barred }) => barred(), () => "");
+    tell.failed(`The phone could not start: ${why || `${url.pathname} could not be loaded.`}`);
+  };
   if (!globalThis.SharedWorker) return portToElected(trusted(url), { failed, again: tell.again });
   let known = false; // whether this browser knows of extended lifetimes: one that does reads the option
   const options = { type: "module", get extendedLifetime() { known = true; return extendedLifetime; } };
@@ -24,19 +24,6 @@ export function openWorker(url, extendedLifetime, tell, mayChange = true) {
     failed(message);
   });
   return worker.port;
-}
-
-function unloadable({ pathname }) {
-  return `${pathname} could not be loaded.`;
-}
-
-/** Of a worker that is not allowed a browser says no more than of one that cannot be loaded. */
-function isBarred() {
-  try {
-    return !localStorage;
-  } catch {
-    return true;
-  }
 }
 
 /** Any other script would run as a worker of the page's own, also one that somebody could write: a blob: or an upload. */

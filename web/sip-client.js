@@ -133,41 +133,41 @@ export class SipClient extends EventTarget {
     this.#tellLooks();
   }
 
+  // Without a callId the hub takes the active call.
   dial(phone) {
     return this.#command("CMD_DIAL", { phone });
   }
   answer(callId) {
-    return this.#command("CMD_ANSWER", about(callId));
+    return this.#command("CMD_ANSWER", { callId });
   }
   hangup(callId) {
-    return this.#command("CMD_HANGUP", about(callId));
+    return this.#command("CMD_HANGUP", { callId });
   }
   setStatus(status) {
     return this.#command("CMD_STATUS", { status });
   }
   hold(callId) {
-    return this.#command("CMD_HOLD", about(callId));
+    return this.#command("CMD_HOLD", { callId });
   }
   resume(callId) {
-    return this.#command("CMD_RESUME", about(callId));
+    return this.#command("CMD_RESUME", { callId });
   }
   mute(callId) {
-    return this.#command("CMD_MUTE", about(callId));
+    return this.#command("CMD_MUTE", { callId });
   }
   unmute(callId) {
-    return this.#command("CMD_UNMUTE", about(callId));
+    return this.#command("CMD_UNMUTE", { callId });
   }
   dtmf(digits, callId) {
-    return this.#command("CMD_DTMF", { digits, ...about(callId) });
+    return this.#command("CMD_DTMF", { digits, callId });
   }
   transfer(phone, callId) {
-    return this.#command("CMD_TRANSFER", { phone, ...about(callId) });
+    return this.#command("CMD_TRANSFER", { phone, callId });
   }
 
   /** The last inputs of the hub as JSON lines, without numbers and names; `python3 -m worker_py.replay FILE` plays them. */
   async journal() {
-    const { text } = await this.#command("JOURNAL");
-    return text;
+    return (await this.#command("JOURNAL")).text;
   }
 
   /** What the hub knows of itself: {version, epoch, rev, attention, tabs, stream, boot}. */
@@ -178,11 +178,17 @@ export class SipClient extends EventTarget {
   /** Asks for a worker again, after one that could not start or did not answer. */
   reconnect() {
     if (!this.#openPort) return;
+    // Such a page gets no worker and no lock, and would take the hub of all others for one that hangs.
+    if (globalThis.document?.prerendering) {
+      return document.addEventListener("prerenderingchange", this.#begin, { signal: this.#page.signal });
+    }
     this.#rest();
     if (this.#instance?.insist()) this.#watch.depose();
     this.#open();
     this.#watch?.start();
   }
+
+  #begin = () => this.reconnect();
 
   /** Takes leave of the hub. Commands under way go on; their results are not heard. */
   close() {
@@ -203,8 +209,9 @@ export class SipClient extends EventTarget {
     this.#emit("outdated", newer);
   }
 
-  /** The hub makes way for that of a newer build. */
-  #follow() {
+  /** The hub makes way for that of another build, or for the worker that the other tabs have. */
+  #follow({ instance }) {
+    this.#instance?.go(instance);
     this.#rest();
     this.#revival = setTimeout(() => this.reconnect(), REVIVAL_DELAY);
   }
@@ -262,8 +269,9 @@ export class SipClient extends EventTarget {
     return { visible, focused: visible && Boolean(globalThis.document?.hasFocus()), audible: this.#audible };
   }
 
-  #tellLooks() {
-    this.#post({ type: "FOCUS", payload: this.#looks() });
+  /** @param {object} [more] what only some pages are */
+  #tellLooks(more) {
+    this.#post({ type: "FOCUS", payload: { ...this.#looks(), ...more } });
   }
 
   /** Expects nothing of the hub. */
@@ -273,8 +281,9 @@ export class SipClient extends EventTarget {
   }
 
   #hubDied() {
-    console.warn("The worker of the phone has died; a new one starts.");
-    this.#commands.reject({ code: "hub_lost", message: "The phone broke off and starts anew. See whether it was done." });
+    const message = "The phone broke off and starts anew. See whether it was done.";
+    console.warn(message);
+    this.#commands.reject({ code: "hub_lost", message });
     this.#show(UNKNOWN);
     this.#revive();
   }
@@ -326,7 +335,7 @@ export class SipClient extends EventTarget {
       case "REINIT":
         return this.#needsPort(data.epoch) ? this.reconnect() : this.#introduce();
       case "OUTDATED":
-        return data.retired ? this.#follow() : this.#outdate({ version: data.version });
+        return data.retired ? this.#follow(data) : this.#outdate({ version: data.version });
       case "SCREEN_POP":
         return this.#emit("screenpop", data.payload);
     }
@@ -393,30 +402,17 @@ export class SipClient extends EventTarget {
     addEventListener("focus", focus, { signal });
     addEventListener("blur", () => this.#tellLooks(), { signal });
     document.addEventListener("visibilitychange", focus, { signal });
-    addEventListener("pagehide", () => this.#goAway(), { signal });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack(nudge), { signal });
+    document.addEventListener("freeze", () => this.#tellLooks({ frozen: true }), { signal });
+    document.addEventListener("resume", focus, { signal });
+    // A page in the back/forward cache leaves: whatever the hub answered would cast it out. When it is back the hub has
+    // forgotten it, and may be another one by now.
+    addEventListener("pagehide", () => (this.#rest(), this.#dropPort()), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && (this.reconnect(), nudge("pageshow")), { signal });
     addEventListener("storage", () => this.#instance.follow() && this.#leaveHub(), { signal });
   }
-
-  /** Whatever the hub answered to a page in the back/forward cache would cast it out. */
-  #goAway() {
-    this.#rest();
-    this.#dropPort();
-  }
-
-  /** The page was in the back/forward cache: the hub has forgotten it, and may be another one by now. */
-  #comeBack(nudge) {
-    this.reconnect();
-    nudge("pageshow");
-  }
-}
-
-/** The part of a payload that names a call; without one the hub takes the active call. */
-function about(callId) {
-  return callId === undefined ? {} : { callId };
 }
 
 /** crypto.randomUUID is missing on plain http. */
 function randomId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

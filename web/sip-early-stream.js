@@ -3,12 +3,19 @@
  * meanwhile is kept, and said again, in order, when the hub listens.
  */
 
+const { OPEN } = EventSource;
+
 export class EarlyStream {
   #url;
   /** The one that is open, if there is one: the early one, or one that the hub has asked for. @type {EventSource | null} */
   #source = null;
+  /** What is left of the early one when it has broken. @type {EventTarget & {readyState: number, close: () => void} | null} */
+  #remains = null;
   #kept = [];
-  #keep = (event) => this.#kept.push(event);
+  #keep = (event) => {
+    this.#kept.push(event);
+    if (event.type === "error" && this.#source.readyState !== OPEN) this.#breakOff();
+  };
   #names;
 
   /**
@@ -27,13 +34,20 @@ export class EarlyStream {
     for (const name of this.#names) this.#source.addEventListener(name, this.#keep);
   }
 
+  /** One that broke is not left to the browser's own retry, which a server can make a storm: the hub tries again. */
+  #breakOff() {
+    const { readyState } = this.#source;
+    this.#source.close();
+    this.#remains = Object.assign(new EventTarget(), { readyState, close() {} });
+  }
+
   /** The EventSource for that address: once the early one if it fits, else a new one. Whoever asks must listen at once. */
   take(url) {
     const isEarly = this.#source !== null && url === this.#url;
     this.#url = null;
     if (!isEarly) return (this.#source = new EventSource(url));
-    const source = this.#source;
-    for (const name of this.#names) source.removeEventListener(name, this.#keep);
+    for (const name of this.#names) this.#source.removeEventListener(name, this.#keep);
+    const source = this.#remains ?? this.#source;
     queueMicrotask(() => this.#kept.forEach((event) => source.dispatchEvent(again(event))));
     return source;
   }

@@ -36,7 +36,7 @@ function hubTexts(words, { version, epoch, tabs, stream, boot }, connection, num
     phone: page && page !== version ? say(words.otherVersion, { version }) : version,
     epoch,
     connection: say(words.attempt, { status: connection[stream.status], attempts: stream.attempts }),
-    lastEvent: lastEvent(words, stream.silence, number),
+    lastEvent: lastEvent(words, stream, number),
     tabs: [tabs.length, ...tabs.map((tab, at) => tabText(words, tab, at))].join("\n"),
     whoRings: whoRings(words, tabs),
     start: start(words, stream, boot, number),
@@ -65,7 +65,8 @@ function asking(tabs) {
   return tabs.find(({ asks }) => asks);
 }
 
-function lastEvent(words, silence, number) {
+function lastEvent(words, { silence, trouble }, number) {
+  if (trouble === "no_events") return words.held;
   return silence === null ? words.noEvent : say(words.ago, { time: number("second", Math.floor(silence / 1000)) });
 }
 

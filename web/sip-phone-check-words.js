@@ -15,6 +15,9 @@ const english = {
   lastEvent: "Last event",
   ago: "{time} ago",
   noEvent: "none yet",
+  held:
+    "none for 15 s. Usually a proxy before the server holds them back (buffering). Turn that off for the event stream, " +
+    "in nginx by proxy_buffering off or the server's header X-Accel-Buffering: no.",
   tabs: "Tabs",
   tab: "{number}: {words}",
   thisTab: "this tab",
@@ -66,6 +69,9 @@ const russian = {
   lastEvent: "Последнее событие",
   ago: "{time} назад",
   noEvent: "ещё не было",
+  held:
+    "15 секунд ничего. Обычно их задерживает прокси перед сервером (буферизация). Отключите её для потока событий, " +
+    "в nginx — proxy_buffering off или заголовок сервера X-Accel-Buffering: no.",
   tabs: "Вкладки",
   tab: "{number}: {words}",
   thisTab: "эта вкладка",

@@ -58,7 +58,7 @@ export const english = {
     reconnecting: "Until the connection is back, this may not be up to date.",
     unauthorized: "Sign in again. If you have, reload this page.",
     failed: "The phone could not start.",
-    outdated: "A newer version of the phone is ready. Reload this page when your calls are over.",
+    outdated: "A new version of the phone is ready. Reload this page when your calls are over.",
   },
   retry: "Try again",
   reload: "Reload",

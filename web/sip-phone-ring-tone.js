@@ -64,7 +64,7 @@ export class RingTone {
   }
 
   async #start(address, signal) {
-    const context = (this.#context ??= new AudioContext());
+    const context = (this.#context ??= this.#made());
     const [buffer] = await Promise.all([this.#sound(address), this.#wake()]);
     if (signal.aborted) return this.#rest();
     const source = new AudioBufferSourceNode(context, { buffer, loop: true });
@@ -76,6 +76,19 @@ export class RingTone {
       source.stop(context.currentTime + FADE);
     });
     source.start();
+  }
+
+  /** A browser may stop a context of itself, when another program takes the loudspeaker say, and let it go on. */
+  #made() {
+    const context = new AudioContext();
+    context.addEventListener("statechange", () => {
+      if (context.state === "running") {
+        this.#refuse(false);
+        return this.#rest();
+      }
+      setTimeout(() => this.#ring && context.state !== "running" && this.#refuse(true), PATIENCE);
+    });
+    return context;
   }
 
   /** Resolves when the page may be heard, which may take a click. */
@@ -122,6 +135,7 @@ function tones() {
 
 function amplitude(time) {
   const swell = Math.min(1, time / SWELL, (RING - time) / SWELL);
-  const wave = TONES.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time), 0);
+  let wave = 0;
+  for (const hertz of TONES) wave += Math.sin(2 * Math.PI * hertz * time); // old libraries have a `reduce` of their own
   return (swell * wave) / TONES.length;
 }

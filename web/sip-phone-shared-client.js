@@ -13,7 +13,7 @@ export const nobody = new SipClient(null);
  * @param {{worker: string, api: string, session: string, extendedLifetime: boolean}} options those of SipClient.connect
  */
 export function borrowClient({ extendedLifetime, ...phone }) {
-  const key = JSON.stringify(phone);
+  const key = Object.values(phone).join("\n");
   const entry = shared.get(key) ?? { client: SipClient.connect({ ...phone, extendedLifetime }), users: 0 };
   entry.users += 1;
   shared.set(key, entry);

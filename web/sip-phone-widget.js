@@ -23,6 +23,7 @@ import css from "./sip-phone-widget.css";
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
 
 const style = styleSheet(css);
+const PATIENCE = 500; // ms in which a page that is to ring can
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
 /** What is shown where no client could be made. */
@@ -190,7 +191,12 @@ export class SipPhoneWidget extends HTMLElement {
   /** Browsers let no page play before the first click or key in it, so what rings comes with that, or with a call. */
   async #ring() {
     const { signal } = this.#listening;
-    (await part("ringer"))?.ring(this, this.#client, () => this.#language, signal);
+    const client = this.#client;
+    const late = setTimeout(() => (client.audible = false), PATIENCE); // then another tab rings
+    const ringer = await part("ringer");
+    if (!ringer) return;
+    clearTimeout(late);
+    ringer.ring(this, client, () => this.#language, signal);
   }
 
   async #takeTelLinks() {

@@ -11,23 +11,31 @@ import { hold, hubLock, turn } from "./sip-locks.js";
 
 const BUILD = null; // build.py puts the hub here
 
-const BOOT_DEADLINE = 30_000; // ms
+const BOOT_DEADLINE = 30_000; // ms after the last byte that came
 const ENDING = 2_000; // ms in which a browser ends a worker, also one that hangs
 const SILENCE = 1_000; // ms after which a tab that has said nothing is asked who it is
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
+const YOUNG = 1_000; // ms; of two workers that start at the same time, one stays
 const FOREIGN_API = `The address of the API is a path on the page's own site, such as ${DEFAULT_API}.`;
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
 const epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const locked = holdLock();
 const isShared = "onconnect" in self;
-if (!isShared) hold(self.name, end); // the next one is started when this one is gone, and its stream
+if (!isShared) hold(self.name, () => end()); // the next one is started when this one is gone, and its stream
 const api = apiPath(new URL(self.location.href).searchParams.get("api") ?? DEFAULT_API);
 const events = `${api}/events`;
 
+// Which of the workers that may take each other's place; see sip-client-instance.js.
+const instance = Number(/[?&]instance=(\d+)/.exec(self.location.href)?.[1] ?? 0);
+const site = self.location.href.replace(/[?&]instance=\d+/, "");
+const others = new BroadcastChannel(`sip-phone-workers ${site}`);
+others.onmessage = ({ data }) => hearOther(data);
+const announce = () => others.postMessage({ epoch, instance });
+announce();
 // The worker before this one may still be there when its last page has gone, and its stream with it.
-const alone = turn(`sip-phone-stream ${self.location.href}`, ENDING);
+const alone = turn(`sip-phone-stream ${site}`, ENDING);
 const stream = new EarlyStream(isOwn(events) ? events : null, BUILD.events, alone);
 
 /** @typedef {MessagePort | import("./sip-channels.js").HubEnd} Port */
@@ -44,6 +52,7 @@ let failure = null;
 let count = 0;
 /** @type {Promise<void> | null} */
 let booting = null;
+let lastByteAt = 0; // by performance.now()
 
 self.onconnect = ({ ports: [port] }) => take(port);
 if (!isShared) openDoor(self.name, epoch, take);
@@ -90,6 +99,18 @@ function holdLock() {
   });
 }
 
+/**
+ * Another worker of the site has started: pages may forget which one they had agreed on. There is one hub all the same,
+ * since the one that started last stays, and the tabs of this one follow.
+ */
+function hearOther({ epoch: name, instance: place }) {
+  if (place === instance) return; // a browser keeps those apart by itself
+  if (performance.now() < YOUNG && name < epoch) return announce();
+  const farewell = { type: "OUTDATED", version: BUILD.version, retired: true, instance: place };
+  for (const port of ports.values()) port.postMessage(farewell);
+  end(true);
+}
+
 /** JSON, so that null stays null and nothing uncloneable crosses into Python; what is no JSON becomes null there. */
 function encode(data) {
   try {
@@ -110,6 +131,7 @@ const host = {
     for (const number of JSON.parse(numbers)) ports.get(number)?.postMessage(message);
   },
   drop(number) {
+    ports.get(number)?.drop?.();
     ports.delete(number);
   },
   open(url) {
@@ -131,25 +153,32 @@ const host = {
  * Ends this worker, and its stream. A tab that hosts it is told, and whether it is any use to start another: it would not
  * notice.
  */
-function end() {
+function end(isLast = failure !== null) {
   stream.close();
-  if (!isShared) self.postMessage({ failed: failure !== null });
+  if (!isShared) self.postMessage({ failed: isLast });
   self.close();
 }
 
-/** Rejects when the boot does not end. */
+/** Rejects when the boot does not end; a download that goes on may take as long as it likes. */
 function deadline() {
+  lastByteAt = performance.now();
   return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`Python did not start in ${BOOT_DEADLINE / 1000} s.`)), BOOT_DEADLINE);
+    const look = () => {
+      const rest = lastByteAt + BOOT_DEADLINE - performance.now();
+      if (rest > 0) setTimeout(look, rest);
+      else reject(new Error(`Python did not start in ${BOOT_DEADLINE / 1000} s.`));
+    };
+    look();
   });
 }
 
-/** Tells all tabs how far a long download is. */
+/** Notes each byte that comes, and tells all tabs how far a long download is. */
 function progress() {
   let next = performance.now() + PROGRESS_AFTER;
   return (part) => {
-    if (performance.now() < next) return;
-    next = performance.now() + PROGRESS_EVERY;
+    lastByteAt = performance.now();
+    if (part === undefined || lastByteAt < next) return;
+    next = lastByteAt + PROGRESS_EVERY;
     for (const port of ports.values()) port.postMessage({ type: "PROGRESS", progress: part, epoch });
   };
 }

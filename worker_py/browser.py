@@ -13,6 +13,7 @@ import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
 from .effects import (
+    AskVersion,
     CloseStream,
     DropPort,
     Effect,
@@ -32,7 +33,8 @@ from .effects import (
 from .hub import Hub
 from .journal import Journal
 from .protocol import check, journal
-from .sip_api import EVENT_NAMES
+from .sip_api import EVENT_NAMES, POST_TIMEOUT, decode_retry_after
+from .versions import read_version
 
 # https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 OPEN, CLOSED = 1, 2
@@ -129,7 +131,7 @@ class Edge:
                 with _reported():
                     self._run(effect)
 
-    def _run(self, effect: Effect) -> None:  # noqa: C901 - one case for each effect
+    def _run(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - one case for each effect
         match effect:
             case Send(ports, message):
                 self._host.send(json.dumps(ports), json.dumps(message))
@@ -142,8 +144,8 @@ class Edge:
                 self._source = Source(self._host.open(url), self._listeners(generation))
             case CloseStream():
                 self._close_stream()
-            case StartTimer(timer, delay):
-                self._start_timer(timer, delay)
+            case StartTimer(timer, delay, spread):
+                self._start_timer(timer, delay + random.randint(-spread, spread))  # noqa: S311 - no secret
             case StopTimer(timer):
                 self._stop_timer(timer)
             case Post():
@@ -152,6 +154,8 @@ class Edge:
                 self._spawn(self._probe(effect))
             case Retire():
                 self._host.retire()
+            case AskVersion():
+                self._spawn(self._ask_version())
             case Log(text):
                 js.console.warn(text)
             case TellJournal(port) | TellCheck(port):
@@ -182,7 +186,8 @@ class Edge:
         def failed(_event: Any) -> None:
             # A server's own `event: error` comes here too, while the source is open.
             if self._source and self._source.ready_state != OPEN:
-                self.feed(self.hub.stream_failed, generation, permanent=self._source.ready_state == CLOSED)
+                permanent = self._source.ready_state == CLOSED
+                self.feed(self.hub.stream_failed, generation, permanent=permanent, now=_now())
 
         return {"open": opened, "error": failed} | dict.fromkeys(EVENT_NAMES, heard)
 
@@ -233,7 +238,8 @@ class Edge:
         if text is None:
             self.feed(self.hub.post_failed, post.number, timed_out=signal.aborted, now=_now())
         else:
-            self.feed(self.hub.post_answered, post.number, response.status, _content_type(response), text, _now())
+            said = (response.status, _header(response, "content-type"), text)
+            self.feed(self.hub.post_answered, post.number, *said, _now())
 
     async def _probe(self, probe: Probe) -> None:
         """Learn the status, and end the request before its body: it may be a stream. A redirect is not followed: where
@@ -245,8 +251,16 @@ class Edge:
         if response is None:
             return  # the next attempt tells more
         abort.abort()
-        kind, redirected = _content_type(response), response.type == "opaqueredirect"
-        self.feed(self.hub.probed, probe.generation, response.status, kind, redirected=redirected)
+        now = _now()
+        rest = decode_retry_after(_header(response, "retry-after"), now)
+        self.feed(self.hub.probed, probe.generation, response.status, _header(response, "content-type"), now, rest)
+
+    async def _ask_version(self) -> None:
+        """What comes takes the place of what the browser's cache has, so the next worker is made of it."""
+        signal = js.AbortSignal.timeout(POST_TIMEOUT)
+        response = await self._fetch(js.self.location.href, signal, cache="no-cache")
+        script = await self._host.text(response) if response is not None else None
+        self.feed(self.hub.version_told, read_version(script or ""), _now())
 
     async def _fetch(self, url: str, signal: JsProxy, **options: object) -> Any:
         """Return the response, or None if there is none."""
@@ -285,8 +299,8 @@ def _boot() -> dict[str, Any]:
     }
 
 
-def _content_type(response: Any) -> str:
-    said = response.headers.get("content-type")
+def _header(response: Any, name: str) -> str:
+    said = response.headers.get(name)
     return said if isinstance(said, str) else ""  # null, where there is none, is no None
 
 

@@ -11,7 +11,7 @@ def facts(ports: Ports, stream: Stream, asking: int, now: int) -> dict[str, Any]
     """Return them as JSON; `asking` is the port of the tab that wants to know.
 
     attention: the tab that is to ring when a call does; silence: of the stream, in milliseconds, None if nothing ever
-    came; connectedAt: when it was connected for the first time.
+    came; connectedAt: when it was connected for the first time; trouble: the code of what is wrong with it.
     """
     attention = ports.attention()
     return {
@@ -22,6 +22,7 @@ def facts(ports: Ports, stream: Stream, asking: int, now: int) -> dict[str, Any]
             "attempts": stream.attempts,
             "silence": stream.silence(now),
             "connectedAt": stream.opened_at,
+            "trouble": stream.trouble and stream.trouble.code,
         },
     }
 

@@ -17,6 +17,7 @@ class Timer(StrEnum):
     TABS = "tabs"  # tabs that ping must be heard in this time
     RING = "ring"  # until a call that rings is heard, or falls silent
     LOST = "lost"  # until nobody is sure any more that a call still rings
+    QUIET = "quiet"  # until the person must know that no event comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Tell when `delay` milliseconds have passed."""
+    """Tell when `delay` milliseconds have passed, give or take up to `spread` by chance: so the hubs of many operators
+    do not all come at once. The edge draws, so a replay needs no chance."""
 
     timer: Timer
     delay: int
+    spread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
+class AskVersion:
+    """Ask the server for this worker's script as it is now, past every cache, and tell which version it names."""
+
+
+@dataclass(frozen=True, slots=True)
 class TellJournal:
     """Post the journal to `port`, as the answer to the request of that `id`, if it had one."""
 
@@ -124,4 +132,4 @@ class TellCheck:
 
 Streaming = OpenStream | CloseStream | Probe
 Timing = StartTimer | StopTimer
-Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | TellJournal | TellCheck
+Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | AskVersion | TellJournal | TellCheck

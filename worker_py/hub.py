@@ -20,7 +20,7 @@ from .rings import LOST, Rings
 from .sessions import Sessions, taken_over
 from .sip_api import Answer, BadWire
 from .state import MAX_CALLS, State, is_another, reduce
-from .stream import SIGN_IN, Stream
+from .stream import NO_EVENTS, SIGN_IN, Stream
 from .versions import Succession
 
 # A worker may outlive its last tab (extendedLifetime), so that a phone is still there when the operator's only tab has
@@ -195,20 +195,23 @@ class Hub:
         self._missed.discard(port)
         welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
-        outdated = self._succession.meet(port, hello.version, self.ports, now)
-        return [*waking, *welcome, *watching, *outdated]
+        return [*waking, *welcome, *watching, *self._succession.meet(port, hello.version, now)]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""
-        greeting = Send((port,), self._sync_state())
+        greeting: list[Effect] = [Send((port,), self._sync_state())]
         if self._stream.resting:
-            return [greeting, *self._stream.start()]
-        return [greeting, *(self._stream.nudged(now) if self._is_signed_out() else [])]
+            return greeting + self._stream.start()
+        if self._is_signed_out():
+            return greeting + self._stream.nudged(now)
+        trouble = self._stream.trouble
+        return greeting + (self._refused(port, trouble) if trouble else [])
 
     def _focus(self, port: int, message: dict[str, Any]) -> list[Effect]:
         match message.get("payload"):
             case {"visible": bool(visible), "focused": bool(focused), **rest} if port in self.ports:
-                self.ports.focus(port, visible=visible, focused=focused, audible=rest.get("audible") is not False)
+                audible, frozen = rest.get("audible") is not False, rest.get("frozen") is True
+                self.ports.focus(port, visible=visible, focused=focused, audible=audible, frozen=frozen)
         return []
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
@@ -238,8 +241,13 @@ class Hub:
 
     # --- builds and sessions ------------------------------------------------------------------------------------------
 
+    @concluded
+    def version_told(self, version: str | None, now: int) -> list[Effect]:
+        """The server gives this version of the worker now; None if it did not say."""
+        return self._succession.learn(version, self.ports, now)
+
     def _make_way(self) -> list[Effect]:
-        """End for the sake of a newer build, once nothing is under way."""
+        """End for the sake of another build, once nothing is under way."""
         busy = self.state.calls or self._commands.open_requests(lambda _: True)
         if busy or not self._succession.due:
             return []
@@ -429,7 +437,10 @@ class Hub:
         """The EventSource got an event; `event_id` is its lastEventId."""
         if not self._stream.is_current(generation):
             return []
+        was_quiet = self._stream.trouble == NO_EVENTS
         effects = self._stream.heard(now, event_id)
+        if was_quiet:
+            self._shown = None  # tabs show a reason until they hear more
         try:
             if name == sip_api.PING:
                 return effects + self._stream.pinged(sip_api.decode_ping(text))
@@ -444,22 +455,27 @@ class Hub:
         return effects + self._apply(event, now) + complaint
 
     @concluded
-    def stream_failed(self, generation: int, *, permanent: bool) -> list[Effect]:
+    def stream_failed(self, generation: int, *, permanent: bool, now: int) -> list[Effect]:
         """The EventSource broke. `permanent`: the browser would not try again by itself."""
         if not self._stream.is_current(generation):
             return []
-        return self._stream.failed(permanent=permanent)
+        return self._stream.failed(now, permanent=permanent)
 
     @concluded
-    def probed(self, generation: int, status: int, content_type: str, *, redirected: bool) -> list[Effect]:
-        """A probe was answered with `status` and `content_type`, or with a redirect."""
+    def probed(self, generation: int, status: int, content_type: str, now: int, retry_after: int = 0) -> list[Effect]:
+        """A probe was answered with `status`, 0 for a redirect, and `content_type`; and the backend wants to be left
+        alone for `retry_after` ms."""
         before, was_signed_out = self._stream.trouble, self._is_signed_out()
-        effects = self._stream.probed(generation, status, content_type, redirected=redirected)
-        trouble = self._stream.trouble
+        effects = self._stream.probed(generation, status, content_type, now, retry_after)
         effects += self._reduce()
         if self._is_signed_out() and not was_signed_out:
             effects += self._forget()
-        return effects + (self._announce(trouble) if trouble and trouble != before else [])
+        return effects + self._tell_trouble(before)
+
+    def _tell_trouble(self, before: Failure | None) -> list[Effect]:
+        """Say what is wrong with the stream, if that was not said `before`."""
+        trouble = self._stream.trouble
+        return self._announce(trouble) if trouble and trouble != before else []
 
     @concluded
     def timer_fired(self, timer: Timer, now: int) -> list[Effect]:
@@ -476,7 +492,8 @@ class Hub:
             return []
         if timer is Timer.IDLE:
             return self._stream.rest() if not self.ports.all else []
-        return self._stream.timed_out(timer, now)
+        before = self._stream.trouble
+        return self._stream.timed_out(timer, now) + self._tell_trouble(before)
 
     def _apply(self, event: Event, now: int) -> list[Effect]:
         """The stream is the authority: what it changes overrules the answers that are still to come."""

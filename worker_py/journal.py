@@ -156,6 +156,6 @@ def _written(name: str, value: Any, pseudonyms: Pseudonyms, says: Callable[[str]
             return says(value)
         case "content_type":
             return media_type(value)
-        case "timer":
+        case "timer" | "version":
             return value
     return pseudonyms.text(value) if isinstance(value, str) else value

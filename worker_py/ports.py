@@ -11,7 +11,7 @@ SILENCE = 60_000  # ms; browsers let the timers of a hidden tab run once a minut
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One registered port: who the tab said it is, whether it is seen, has the keyboard and may play sounds.
+    """One registered port: who the tab said it is, whether it is seen, has the keyboard, can be heard, and is frozen.
 
     turn: rises with every focus, so the tab looked at last has the highest; heard_at: the time of its last word, in
     milliseconds; None if its silence means nothing: a lock tells of its death, or it never said PING.
@@ -22,6 +22,7 @@ class Tab:
     visible: bool = True
     focused: bool = False
     audible: bool = True
+    frozen: bool = False
     turn: int = 0
     heard_at: int | None = None
 
@@ -76,16 +77,17 @@ class Ports:
         """True for a port that was cut off and has not been taken in since."""
         return port in self._cut_off
 
-    def focus(self, port: int, *, visible: bool, focused: bool, audible: bool) -> None:
+    def focus(self, port: int, *, visible: bool, focused: bool, audible: bool, frozen: bool = False) -> None:
         """Note what the tab at `port` says of its page."""
         tab = self._tabs[port]
         turn = 1 + max(each.turn for each in self._tabs.values()) if focused else tab.turn
-        self._tabs[port] = replace(tab, visible=visible, focused=focused, audible=audible, turn=turn)
+        looking = replace(tab, visible=visible, focused=focused, turn=turn)
+        self._tabs[port] = replace(looking, audible=audible, frozen=frozen)
 
     def attention(self) -> str | None:
         """The tab that is to ring and notify: the one in front of those that may play, else, since it can still notify,
-        of all. None if no tab has a name."""
-        first = max(self._named(), key=lambda tab: (tab.audible, *_prominence(tab)), default=None)
+        of all. A frozen one does neither. None if no tab has a name."""
+        first = max(self._named(), key=lambda tab: (not tab.frozen, tab.audible, *_prominence(tab)), default=None)
         return first.hello.tab if first else None
 
     def in_front(self) -> int | None:
@@ -110,5 +112,5 @@ class Ports:
         return {port: SILENCE - max(0, now - at) for port, at in heard.items()}
 
 
-def _prominence(tab: Tab) -> tuple[bool, bool, int]:
-    return tab.focused, tab.visible, tab.turn
+def _prominence(tab: Tab) -> tuple[bool, bool, bool, int]:
+    return not tab.frozen, tab.focused, tab.visible, tab.turn

@@ -73,7 +73,7 @@ SEPARATORS = str.maketrans(
 )
 DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
 STATUS = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_STATUS}}}")  # any text: backends have words of their own
-VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}", re.ASCII)
+VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}(?:\+[a-p]{8})?", re.ASCII)  # after the plus: of the content
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
 MAX_TEXT = 128
 MAX_SESSION = 4_096  # a token may well be long, and one that counted as unsaid would keep nobody apart

@@ -34,7 +34,7 @@ REST = re.compile(r"[^\W\x00-\x7f]")
 VOCABULARY = """
     INIT_PORT PING NUDGE FOCUS BYE JOURNAL CHECK SYNC_STATE CMD_RESULT ERROR PONG REINIT OUTDATED HANDOVER SCREEN_POP
     type id payload epoch rev ok error code message retryable command
-    tab lock version session visible focused audible attention reason online pageshow callId digits status
+    tab lock version session visible focused audible frozen attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
     ready dnd break away offline provisional api sip events begun sentAt
 """

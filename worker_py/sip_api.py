@@ -15,11 +15,12 @@ from .protocol import Failure, decode_status
 from .state import MAX_CALLS
 
 DEFAULT_API = "/api/sip"
-# A path as URLs have it (RFC 3986), with no empty segment. Browsers drop tabs and line breaks and take a backslash for
-# a slash, so that "/<TAB>/host" is another site to them.
-API_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
+# A path as URLs have it (RFC 3986), with no segment that is empty, "." or "..", of which there are other spellings.
+# Browsers drop tabs and line breaks and take a backslash for a slash, so that "/<TAB>/host" is another site to them.
+API_PATH = re.compile(r"(?:/(?!(?:[.]|%2[Ee]){1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?|/", re.ASCII)
 MAX_EVENT = 1_048_576  # characters; a snapshot of a hundred calls has some 40,000
 POST_TIMEOUT = 10_000  # ms
+MAX_RETRY_AFTER = 60_000  # ms; nobody waits longer for a phone
 PING = "ping"
 NO_TIME = -1  # is refused as any that is not in milliseconds
 EVENT_STREAM, JSON = "text/event-stream", "application/json"
@@ -48,6 +49,30 @@ def events_url(api: str, last_event_id: str) -> str:
         if last_event_id
         else f"{api}/events"
     )
+
+
+HTTP_DATE = re.compile(r"\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT", re.ASCII)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def decode_retry_after(text: str, now: int) -> int:
+    """Return for how many milliseconds to leave a backend alone, a minute at most: it says so in seconds, or until
+    when. 0 if it says nothing that can be read."""
+    said = text.strip()
+    if said.isascii() and said.isdigit():
+        return min(int(said[:9]) * 1000, MAX_RETRY_AFTER)
+    if (date := HTTP_DATE.fullmatch(said)) is None or date[2] not in MONTHS:
+        return 0
+    day, year, hours, minutes, seconds = (int(date[part]) for part in (1, 3, 4, 5, 6))
+    time = ((_days(year, MONTHS.index(date[2]) + 1, day) * 24 + hours) * 60 + minutes) * 60 + seconds
+    return min(max(0, time * 1000 - now), MAX_RETRY_AFTER)
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Return the days since 1970 (https://howardhinnant.github.io/date_algorithms.html#days_from_civil)."""
+    year -= month <= 2
+    leap_days = year // 4 - year // 100 + year // 400
+    return 365 * year + leap_days + (153 * ((month + 9) % 12) + 2) // 5 + day - 719_469
 
 
 def is_stream(content_type: str) -> bool:

@@ -21,6 +21,7 @@ class Settings:
     haste: float | None = None  # scripts have a clock that runs so fast when asked to (haste.js); None: the browser's
     pace: float | None = None  # bytes a second of the bundle's files in all; None: as fast as they can
     wasm: bool = True  # the policy of the worker lets it compile WebAssembly
+    isolated: bool = False  # pages embed only what allows it (Cross-Origin-Embedder-Policy)
     framed: bool = False  # pages may stand in frames of other sites, and have frames of such
     operator: dict[str, str] = field(default_factory=lambda: {"id": "7", "name": "Ada Lovelace"})
 
@@ -70,6 +71,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "haste": (lambda v: v is None or (is_seconds(v) and v >= 1), "a factor of 1 or more, or null"),
     "pace": (lambda v: v is None or (is_seconds(v) and v > 0), "bytes a second above 0, or null"),
     "wasm": (lambda v: isinstance(v, bool), "true or false"),
+    "isolated": (lambda v: isinstance(v, bool), "true or false"),
     "framed": (lambda v: isinstance(v, bool), "true or false"),
     "operator": (_is_operator, 'an object {"id": text, "name": text}'),
 }

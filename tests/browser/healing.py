@@ -65,7 +65,6 @@ class Fault(NamedTuple):
     raw: bytes = b""
     takes: int = 0  # ms until an attempt has failed
     found_after: int = 0  # ms until the break can be known of
-    hurried: bool = False  # a page that opens when it is broken nudges the hub, which does not wait then
 
     @property
     def stands(self) -> bool:
@@ -156,8 +155,9 @@ class Healed:
         return [each for each in tries if each.at > self.broken_at]
 
     def _tried_at_most_every_five_seconds(self) -> None:
-        """Since the break, which no request is too late for; from one to the next a busy machine may take time away."""
-        waited = JITTER - RETRY if self.fault.hurried else 0
+        """Since the break, which no request is too late for; from one to the next a busy machine may take time away.
+        The first may come at once: the stream may have lived for long, and a page that opens nudges the hub."""
+        waited = JITTER - RETRY
         for each in self._tries():
             waited += RETRY - JITTER
             assert (each.at - self.broken_at) * self.haste >= waited, self.backend["attempts"]

@@ -14,6 +14,7 @@ from build import ROOT
 from .backend import DIST, BackendProcess
 from .conftest import Desk
 from .engines import Ability
+from .haste import hurry, offer_haste
 from .waiting import until
 
 # Runs Python in a worker that starts as the hub's does.
@@ -224,6 +225,17 @@ def test_a_long_start_shows_how_far_it_has_come(desk: Desk, backend: BackendProc
     assert len(seen) > 3
     assert seen == sorted(seen)
     assert 0 < seen[0] < seen[-1] <= 1
+
+
+def test_over_a_slow_line_a_start_takes_as_long_as_it_takes(desk: Desk, backend: BackendProcess) -> None:
+    """Some five seconds, which are fifty to the worker: bytes come all the while, so nobody gives up after thirty."""
+    offer_haste(backend)
+    backend.control("settings", pace=SLOW_LINE)
+    tab = desk.plain()
+    tab.hears("message.type === 'PROGRESS'")
+    hurry(tab.page, "hub")
+    tab.hears("payload.connectionStatus === 'connected' || payload.connectionStatus === 'failed'")
+    assert tab.state()["connectionStatus"] == "connected"
 
 
 @pytest.mark.every_engine

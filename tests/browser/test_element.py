@@ -164,13 +164,13 @@ def test_an_element_that_comes_after_the_news_of_a_newer_build_tells_it_all_the_
     page.evaluate(ADD_WITH_CLIENT)
     page.evaluate("payload => hub.postMessage({ type: 'SYNC_STATE', epoch: 'e', rev: 1, payload })", AT_REST)
     page.evaluate("hub.postMessage({ type: 'OUTDATED', version: '9' })")
-    expect(page.playwright.locator("[part=notice]")).to_contain_text("A newer version of the phone is ready.")
+    expect(page.playwright.locator("[part=notice]")).to_contain_text("A new version of the phone is ready.")
     page.evaluate("""() => {
       const later = document.createElement("sip-phone-widget");
       later.client = client;
       phone.replaceWith(later);
     }""")
-    expect(page.playwright.locator("[part=notice]")).to_contain_text("A newer version of the phone is ready.")
+    expect(page.playwright.locator("[part=notice]")).to_contain_text("A new version of the phone is ready.")
     page.evaluate("document.querySelector('sip-phone-widget').lang = 'ru'")
     expect(page.playwright.locator("[part=notice]")).to_contain_text("Обновите")
     assert told(page) == [["outdated", "9"]] * 2

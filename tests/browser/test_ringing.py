@@ -161,6 +161,29 @@ def test_a_tab_that_closes_or_is_hidden_hands_the_ringing_over(heard: Desk, back
     is_silent(first)
 
 
+# What old libraries do, in pages of all ages.
+OLD_LIBRARY = """
+  Array.prototype.reduce = function () { return this.length > 1 ? this : this[0]; };
+  Array.prototype.toJSON = function () { return `[${this.join()}]`; };
+"""
+IS_HEARD = "sounds().some(({ buffer }) => buffer.getChannelData(0).some((sample) => Math.abs(sample) > 0.1))"
+
+
+@pytest.mark.needs(Ability.DEVTOOLS)
+def test_a_tab_that_cannot_have_what_rings_leaves_it_to_another_also_with_an_old_library(
+    heard: Desk, backend: BackendProcess
+) -> None:
+    heard.context.add_init_script(OLD_LIBRARY)
+    first, second, third = three(heard)
+    for tab, how in ((second, "abort"), (third, "hang")):
+        tab.page.playwright.route(
+            "**/sip-phone-ringer*", lambda route, how=how: route.abort() if how == "abort" else None
+        )
+    backend.ring("100")
+    assert until(first.page, IS_HEARD)
+    may_ring(first.page, [True, False, False])
+
+
 @marks.SOUNDS
 def test_a_tab_that_may_play_nothing_hands_over_until_it_is_clicked(heard: Desk, backend: BackendProcess) -> None:
     [other] = heard.widgets(1)

@@ -11,8 +11,9 @@ from .conftest import Desk
 from .drivers import Page
 from .tabs import PlainTab, WidgetTab
 
-OLD, NEW = "0.9.0", "0.10.0"  # as texts they would compare the other way round
-NEWS = "A newer version of the phone is ready. Reload this page when your calls are over."
+OLD, NEW = "0.9.0+aaaaaaaa", "0.10.0+aaaaaaaa"  # as texts they would compare the other way round
+REBUILT = "0.9.0+bbbbbbbb"
+NEWS = "A new version of the phone is ready. Reload this page when your calls are over."
 
 # A hub that has just started does not make way, so the worker's clock is one that a test can put on.
 CLOCK = """{
@@ -49,7 +50,7 @@ class Site:
         """Let these scripts of the bundle be of that version; without names, all that know it."""
         for name in names or ("sip-worker.js", "sip-client.js"):
             script = self.dist / name
-            text, count = re.subn(r'([:=])"\d+\.\d+\.\d+"', rf'\1"{version}"', script.read_text("utf-8"), count=1)
+            text, count = re.subn(r'([:=])"\d+\.\d+\.\d+\+\w+"', rf'\1"{version}"', script.read_text("utf-8"), count=1)
             assert count == 1
             script.write_text(text, "utf-8")
 
@@ -82,6 +83,21 @@ def is_told(tab: WidgetTab) -> None:
 
 def is_not_told(tab: WidgetTab) -> None:
     tab.phone.find("[part=notice]").is_hidden()
+
+
+@pytest.mark.parametrize("version", [REBUILT, "0.8.0+aaaaaaaa"])
+def test_what_the_server_gives_is_what_runs_rebuilt_or_rolled_back(site: Site, version: str) -> None:
+    before = site.desk.widget().is_connected()
+    site.pass_a_minute(before.page)
+    worker = site.desk.workers.targets()
+    site.release(version)
+    after = site.desk.widget()
+    site.follows(worker)
+    for tab in (before, after):
+        tab.is_connected()
+    is_told(before)
+    is_not_told(after)
+    assert after.phone.evaluate("async (phone) => (await phone.client.check()).version") == version
 
 
 @pytest.mark.every_engine

@@ -88,12 +88,38 @@ function without(list, item) {
   return list.filter((other) => other !== item);
 }
 
+/** BroadcastChannels of one page and its workers. What one says the others have heard at once. */
+export class Channel {
+  /** @type {Channel[]} */
+  static open = [];
+  onmessage = null;
+
+  constructor(name) {
+    this.name = name;
+    Channel.open.push(this);
+  }
+
+  postMessage(message) {
+    if (!Channel.open.includes(this)) throw new DOMException("The channel is closed.", "InvalidStateError");
+    const others = Channel.open.filter((channel) => channel !== this && channel.name === this.name);
+    for (const { onmessage } of others) onmessage?.({ data: structuredClone(message) });
+  }
+
+  close() {
+    Channel.open = without(Channel.open, this);
+  }
+}
+
 /** localStorage. */
 export class MemoryStorage {
   #items = new Map();
 
   getItem(key) {
     return this.#items.get(key) ?? null;
+  }
+
+  clear() {
+    this.#items.clear();
   }
 
   setItem(key, value) {

@@ -12,6 +12,9 @@ const [ENGLISH, RUSSIAN] = [new Language("en"), { words: russian }];
 const TAB = { version: "1.0", visible: true, focused: false, audible: true, rings: false, asks: false };
 const HERE = { ...TAB, asks: true, focused: true };
 const STREAM = { status: "connected", attempts: 1, silence: 2_900, connectedAt: 1_700 };
+const HELD =
+  "none for 15 s. Usually a proxy before the server holds them back (buffering). Turn that off for the event stream, " +
+  "in nginx by proxy_buffering off or the server's header X-Accel-Buffering: no.";
 const BOOT = { beganAt: 1_000, loadedAt: 1_600, snapshot: true };
 const HUB = { version: "1.0", epoch: "e", tabs: [HERE], stream: STREAM, boot: BOOT };
 const PAGE = { mayPlay: true, notifications: "granted", shared: true, locks: true, secure: true };
@@ -51,6 +54,7 @@ test("without an answer of the hub only the page is known", () => {
 
 for (const [what, hub, page, expected] of [
   ["a page of another version", { version: "2.0" }, {}, { phone: "2.0, not that of this page" }],
+  ["a stream that brings nothing", { stream: { ...STREAM, trouble: "no_events" } }, {}, { lastEvent: HELD }],
   ["a page without a version", { tabs: [{ ...HERE, version: null }] }, {}, { page: "–" }],
   [
     "a connection that is lost",

@@ -137,15 +137,61 @@ for (const [what, storage] of [["", () => new MemoryStorage()], [" without stora
 test("a page goes where another tab of the site went", (t) => {
   opened(t);
   start();
-  localStorage.setItem("sip-phone-instance /dist/sip-worker.js", JSON.stringify({ number: 5, times: [] }));
+  localStorage.setItem("sip-phone-instance /dist/sip-worker.js", "5");
   for (let i = 0; i < 2; i += 1) window.dispatchEvent(new Event("storage"));
   assert.deepEqual(addresses(), ["", "?instance=5"]);
+});
+
+test("a page that is only prerendered asks for no worker, and for one when it is shown", (t) => {
+  t.after(() => delete document.prerendering);
+  document.prerendering = true;
+  const { client, errors } = opened(t);
+  client.reconnect();
+  t.mock.timers.tick(MINUTE);
+  assert.deepEqual([addresses(), localStorage.getItem("sip-phone-instance /dist/sip-worker.js")], [[], null]);
+  document.prerendering = false;
+  document.dispatchEvent(new Event("prerenderingchange"));
+  start();
+  assert.deepEqual([addresses(), client.state, errors], [[""], STATE, []]);
+});
+
+test("a page that was let go while it was prerendered asks for nothing when it is shown", (t) => {
+  t.after(() => delete document.prerendering);
+  document.prerendering = true;
+  opened(t).client.close();
+  document.prerendering = false;
+  document.dispatchEvent(new Event("prerenderingchange"));
+  assert.deepEqual(addresses(), []);
+});
+
+test("a page that freezes gives the attention away, and takes part again when it resumes", (t) => {
+  opened(t);
+  start();
+  const { port } = SharedWorker.made[0];
+  port.heard.length = 0;
+  for (const name of ["freeze", "resume"]) document.dispatchEvent(new Event(name));
+  const looks = { visible: true, focused: true, audible: false };
+  assert.deepEqual(port.heard.filter(({ type }) => type === "FOCUS").map(({ payload }) => payload), [
+    { ...looks, frozen: true },
+    looks,
+  ]);
+});
+
+test("a page follows the hub to the worker that started last", (t) => {
+  localStorage.setItem("sip-phone-instance /dist/sip-worker.js", "1");
+  opened(t);
+  start();
+  localStorage.clear();
+  SharedWorker.made[0].port.say({ type: "OUTDATED", version: "1", retired: true, instance: 0 });
+  t.mock.timers.tick(150);
+  assert.deepEqual(addresses(), ["?instance=1", ""]);
 });
 
 test("a worker that cannot be loaded is an error in words", async (t) => {
   const { client, errors } = opened(t);
   const loadError = Object.assign(new Event("error"), { message: undefined });
   SharedWorker.made[0].dispatchEvent(loadError);
+  await import("../../web/sip-client-failure.js");
   await settled();
   const message = "The phone could not start: /dist/sip-worker.js could not be loaded.";
   assert.deepEqual([errors, client.state.connectionStatus], [[{ code: "hub_failed", message }], "failed"]);

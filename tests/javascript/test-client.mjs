@@ -97,7 +97,7 @@ test("a hub that retires is followed in silence", (t) => {
 
 for (const [name, given, type, payload] of [
   ["dial", ["12"], "CMD_DIAL", { phone: "12" }],
-  ["answer", [], "CMD_ANSWER", {}],
+  ["answer", [], "CMD_ANSWER", { callId: undefined }],
   ["answer", ["c"], "CMD_ANSWER", { callId: "c" }],
   ["hangup", ["c"], "CMD_HANGUP", { callId: "c" }],
   ["hold", ["c"], "CMD_HOLD", { callId: "c" }],

@@ -39,6 +39,7 @@ test("Russian has a sentence for every code of an error", () => {
     "invalid_phone",
     "invalid_state",
     "network",
+    "no_events",
     "not_connected",
     "timeout",
     "unauthorized",

@@ -40,6 +40,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "LICENSE": "MIT\n",
         "web/sip-worker.js": WORKER,
         "web/sip-client.js": "export class SipClient {}\n",
+        "web/sip-client-failure.js": "export const barred = 1;\n",
         "web/sip-elected-worker.js": "export const elect = 1;\n",
         "web/sip-phone-widget.js": "export class SipPhoneWidget {}\n",
         "web/sip-phone-russian.js": "export default {};\n",

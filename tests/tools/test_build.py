@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         f"{runtime_name(out)}/pyodide.mjs",
         f"{runtime_name(out)}/stdlib.zip",
         "sip-client.d.ts",
+        "sip-client-failure.js",
         "sip-client.js",
         "sip-elected-worker.js",
         "sip-phone-check.js",
@@ -113,13 +115,30 @@ def test_hidden_files_stay_out(project: Path, out: Path) -> None:
     assert not [name for name in built(out) if "/." in f"/{name}"]
 
 
+def version_in(out: Path) -> str:
+    """Return the version of the bundle, which names its content."""
+    version = str(json.loads((out / "manifest.json").read_bytes())["version"])
+    assert re.fullmatch(rf"{re.escape(build.PROJECT['version'])}\+[a-p]{{8}}", version)
+    return version
+
+
+def test_two_builds_of_the_same_number_are_told_apart_by_their_content(project: Path, out: Path) -> None:
+    built(out)
+    before = version_in(out)
+    built(out)
+    assert version_in(out) == before
+    (project / "web" / "sip-client.js").write_text("export class SipClient { other() {} }\n")
+    built(out)
+    assert version_in(out) != before
+
+
 @pytest.mark.usefixtures("project")
 def test_the_manifest_is_true_of_every_file_but_itself(out: Path) -> None:
     files = built(out)
     manifest = json.loads(files.pop("manifest.json")[0])
     assert manifest == {
         "name": "sip-phone-widget",
-        "version": build.PROJECT["version"],
+        "version": version_in(out),
         "pyodide": "1.2.3",
         "runtime": runtime_name(out),
         "snapshot": snapshot_name(out),
@@ -137,7 +156,7 @@ def test_the_worker_carries_what_it_must_know_to_start(out: Path) -> None:
     files = built(out)
     kept = (f"{snapshot_name(out)}/hub.snapshot", f"{runtime_name(out)}/pyodide.asm.wasm")
     assert compiled_hub(out) == {
-        "version": build.PROJECT["version"],
+        "version": version_in(out),
         "runtime": runtime_name(out),
         "snapshot": snapshot_name(out),
         "packages": [],

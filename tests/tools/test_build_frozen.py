@@ -134,8 +134,10 @@ def test_the_joined_scripts_need_nothing_but_the_client_and_what_only_some_pages
     inputs = json.loads((tmp_path / "meta.json").read_bytes())["inputs"]
     assert {name: sorted(needed["path"] for needed in about["imports"]) for name, about in inputs.items()} == {
         "sip-worker.js": [],
-        "sip-client.js": ["./sip-elected-worker.js"],
-        "sip-phone-widget.js": [f"./{name}" for name in sorted({*build.APART} - {"sip-elected-worker.js"})],
+        "sip-client.js": ["./sip-client-failure.js", "./sip-elected-worker.js"],
+        "sip-phone-widget.js": [
+            f"./{name}" for name in sorted({*build.APART} - {"sip-client-failure.js", "sip-elected-worker.js"})
+        ],
         **{name: [] for name in build.APART if name != "sip-client.js"},
     }
 

@@ -42,9 +42,9 @@ def new() -> Bench:
 
 @pytest.fixture
 def phone(new: Bench) -> Bench:
-    """A hub with two tabs and an open stream; its state has rev 1."""
+    """A hub with two tabs and an open stream, which has brought something; its state has rev 1."""
     new.hub.start()
     for tab in (TAB_A, TAB_B):
         new.hub.receive_message(tab, {"type": "INIT_PORT"}, 0)
-    new.hub.stream_opened(1, 0)
+    new.hub.stream_event(1, "x-hello", "", "", 0)
     return new

@@ -88,7 +88,7 @@ MESSAGES = st.fixed_dictionaries(
                 "tab": IDS,
                 "session": IDS,
                 "lock": IDS,
-                "version": st.sampled_from(["0.1.0", "0.2.0", "1.0", "5550199", "1.0-Quimby"]),
+                "version": st.sampled_from(["0.1.0", "0.2.0+abcdefgh", "1.0", "5550199", "1.0-Quimby"]),
             },
         ),
     },
@@ -171,17 +171,19 @@ ANSWER = told(
 )
 REST = (
     told("stream_opened", generation=GENERATIONS, now=TIMES)
-    | told("stream_failed", generation=GENERATIONS, permanent=st.booleans())
+    | told("stream_failed", generation=GENERATIONS, permanent=st.booleans(), now=TIMES)
     | told(
         "probed",
         generation=GENERATIONS,
-        status=st.sampled_from([200, 401, 503]),
+        status=st.sampled_from([0, 200, 401, 503]),
         content_type=TYPES,
-        redirected=st.booleans(),
+        now=TIMES,
+        retry_after=st.sampled_from([0, 3_000, 60_000]),
     )
     | told("timer_fired", timer=st.sampled_from(Timer), now=TIMES)
     | told("post_failed", number=st.integers(1, 6), timed_out=st.booleans(), now=TIMES)
     | told("disconnect", port=PORTS)
+    | told("version_told", version=st.sampled_from([None, "0.2.0+abcdefgh", "0.1.0"]), now=TIMES)
 )
 INPUT = MESSAGE | EVENT | ANSWER | REST
 RUNS = st.lists(INPUT, max_size=25)

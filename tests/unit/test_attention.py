@@ -50,6 +50,14 @@ def rung(named: Bench) -> Bench:
     return named
 
 
+def test_a_frozen_tab_gives_the_attention_away_and_takes_part_again_when_it_wakes(rung: Bench) -> None:
+    assert looks(rung, TAB_C, FOCUSED, frozen=True) == [ringing("b", 4)]
+    for tab in (TAB_A, TAB_B):
+        looks(rung, tab, HIDDEN, audible=False)
+    assert looks(rung, TAB_A, HIDDEN, audible=False) == [], "one that is mute notifies, a frozen one does not"
+    assert looks(rung, TAB_C, FOCUSED) == [ringing("c", 5)]
+
+
 @pytest.mark.parametrize(
     ("pages", "name"),
     [

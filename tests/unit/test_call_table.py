@@ -137,7 +137,7 @@ class PhoneMachine(RuleBasedStateMachine):
 
     @rule(permanent=st.booleans(), wait=TIMES)
     def stream_breaks_and_comes_back(self, permanent: bool, wait: int) -> None:  # noqa: FBT001
-        self.take(self.hub.stream_failed(self.generation, permanent=permanent))
+        self.take(self.hub.stream_failed(self.generation, permanent=permanent, now=0))
         self.now += wait
         effects = self.hub.receive_message(1, {"type": "NUDGE", "payload": {"reason": "online"}}, self.now + 1_000)
         self.now += 1_000

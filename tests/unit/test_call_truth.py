@@ -43,7 +43,7 @@ def states(phone: Bench) -> dict[str, str]:
 
 def reconnect(phone: Bench, now: int = 0) -> None:
     """The stream breaks, and the next one opens; events of it are told with generation 2."""
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     phone.hub.timer_fired(Timer.RETRY, now)
     phone.hub.stream_opened(2, now)
 

@@ -20,7 +20,7 @@ def a_tab(name: str | None = None, **facts: Any) -> Facts:
 
 def facts(*tabs: Facts, attention: str | None = None, rev: int = 1, **stream: Any) -> Facts:
     """Return what is told of a hub that was connected at 0, at the first attempt, and has heard nothing since."""
-    usual = {"status": "connected", "attempts": 1, "silence": 0, "connectedAt": 0}
+    usual = {"status": "connected", "attempts": 1, "silence": 0, "connectedAt": 0, "trouble": None}
     about = {"version": None, "epoch": EPOCH, "rev": rev, "attention": attention}
     return about | {"tabs": list(tabs), "stream": usual | stream}
 
@@ -75,7 +75,7 @@ def test_the_silence_begins_anew_with_every_event_pings_too(phone: Bench) -> Non
 
 
 def test_a_stream_that_comes_back_keeps_the_time_of_the_first_connection(phone: Bench) -> None:
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     broken = facts(*TWO_TABS, rev=2, status="reconnecting", silence=900)
     assert checked(phone, now=900) == [TellCheck(TAB_A, "a", broken)]
     phone.hub.start()

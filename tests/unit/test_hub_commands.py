@@ -497,7 +497,7 @@ def test_a_success_that_cannot_be_read_is_an_error(phone: Bench, kind: str, text
 
 
 def test_without_a_connection_the_person_reads_so(phone: Bench) -> None:
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     phone.command("CMD_STATUS", status="dnd", id="a")
     message = "The phone is not connected. Try again when it is."
     assert phone.hub.post_failed(1, timed_out=False, now=0) == [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from worker_py.effects import Log, Send, StartTimer, Timer
+from worker_py.effects import Log, Send, StartTimer, StopTimer, Timer
 from worker_py.events import ConnectionStatus
 from worker_py.state import REMEMBERED
 
@@ -234,7 +234,7 @@ def test_a_dial_that_somebody_names_after_a_snapshot_is_not_asked_about(
 def test_a_dial_that_nobody_names_waits_for_the_stream_if_that_is_down(phone: Bench) -> None:
     phone.command("CMD_DIAL", phone="5")
     phone.event("snapshot", calls=[])
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     assert phone.answer(1) == []
 
 
@@ -246,7 +246,7 @@ def test_a_snapshot_may_name_a_dial_under_way(phone: Bench) -> None:
 
 def test_a_snapshot_names_the_dial_under_way_and_not_one_whose_call_may_be_over(phone: Bench) -> None:
     """The first call, of which the backend tells no name, ends while the stream is down."""
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     phone.command("CMD_DIAL", phone="5")
     phone.answer(1)
     phone.command("CMD_DIAL", phone="6")
@@ -312,4 +312,4 @@ def test_without_tabs_a_complaint_goes_to_the_console(new: Bench) -> None:
     new.hub.start()
     new.hub.stream_opened(1, 0)
     message = "The phone server sent a call_ended event that cannot be read: it is not JSON."
-    assert new.hub.stream_event(1, "call_ended", "", "", 0) == [Log(message)]
+    assert new.hub.stream_event(1, "call_ended", "", "", 0) == [StopTimer(Timer.QUIET), Log(message)]

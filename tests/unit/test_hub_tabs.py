@@ -77,6 +77,7 @@ def test_when_the_last_tab_is_gone_for_long_the_stream_is_closed_until_one_comes
     assert phone.hub.timer_fired(Timer.IDLE, 30_000) == [
         *CLOSED,
         StopTimer(Timer.RETRY),
+        StopTimer(Timer.QUIET),
         shown(2, connectionStatus="connecting", to=()),
     ]
     assert phone.hub.receive_message(TAB_C, {"type": "INIT_PORT"}, 0) == [
@@ -265,6 +266,10 @@ UNUSUAL = [
     "/\u202ea",
     "/é",
     "/api/sip//",
+    "/api/./sip",
+    "/api/../sip",
+    "/api/%2e%2E/",
+    "/..",
     "/api/sip\n",
     "/a<b",
     "/a`b",
@@ -283,6 +288,7 @@ def test_the_api_of_another_site_is_refused(api: str) -> None:
         ("/crm/phone", "/crm/phone/events"),
         ("/crm/phone/", "/crm/phone/events"),
         ("/", "/events"),
+        ("/.well-known/a..b/...", "/.well-known/a..b/.../events"),
         ("/%C3%A9/~a;b=c", "/%C3%A9/~a;b=c/events"),
     ],
 )
@@ -294,7 +300,7 @@ def test_the_api_may_stand_under_any_path(api: str, url: str) -> None:
 
 
 def test_a_nudge_of_an_unknown_port_opens_no_stream(phone: Bench) -> None:
-    phone.hub.stream_failed(1, permanent=False)
+    phone.hub.stream_failed(1, permanent=False, now=0)
     assert phone.hub.receive_message(TAB_C, {"type": "NUDGE"}, 1_000) == [REINIT]
 
 

@@ -14,7 +14,7 @@ from .wire import BOTH, CLOSED, RINGS, TAB_A, a_call, opening, shown
 
 BOUND = StartTimer(Timer.RING, 120_000)
 LOST = StartTimer(Timer.LOST, 6_000)
-RETRY = StartTimer(Timer.RETRY, 5_000)
+RETRY = StartTimer(Timer.RETRY, 5_000, 500)
 
 
 def heard(effects: list[Effect]) -> list[Any]:
@@ -87,7 +87,7 @@ def test_a_second_call_starts_the_timer_anew_when_the_first_one_is_heard(rung: B
 
 @pytest.mark.parametrize("permanent", [False, True])
 def test_a_call_falls_silent_when_the_stream_is_lost_for_some_seconds(rung: Bench, permanent: bool) -> None:  # noqa: FBT001
-    effects = rung.hub.stream_failed(1, permanent=permanent)
+    effects = rung.hub.stream_failed(1, permanent=permanent, now=0)
     assert LOST in effects
     assert heard(effects) == [["1"]], "not at once"
     [silent] = rung.hub.timer_fired(Timer.LOST, 6_200)
@@ -96,25 +96,25 @@ def test_a_call_falls_silent_when_the_stream_is_lost_for_some_seconds(rung: Benc
 
 
 def test_a_call_rings_again_if_the_next_snapshot_lists_it(rung: Bench) -> None:
-    rung.hub.stream_failed(1, permanent=False)
+    rung.hub.stream_failed(1, permanent=False, now=0)
     rung.hub.timer_fired(Timer.LOST, 6_200)
     assert rung.hub.timer_fired(Timer.RETRY, 10_000) == opening(2)
     assert heard(rung.hub.stream_opened(2, 10_000)) == [[]]
     effects = rung.hub.stream_event(2, "snapshot", '{"calls": [{"id": "1", "phone": "100"}]}', "", 10_000)
-    assert effects == [RINGS]
+    assert effects == [StopTimer(Timer.QUIET), RINGS]
     assert heard(rung.hub.timer_fired(Timer.RING, 10_200)) == [["1"]]
     assert attention(rung) == "a"
 
 
 def test_a_call_that_the_next_snapshot_leaves_out_is_over(rung: Bench) -> None:
-    rung.hub.stream_failed(1, permanent=False)
+    rung.hub.stream_failed(1, permanent=False, now=0)
     rung.hub.timer_fired(Timer.LOST, 6_200)
     rung.hub.timer_fired(Timer.RETRY, 10_000)
     assert heard(rung.hub.stream_event(2, "snapshot", '{"calls": []}', "", 10_000)) == [None]
 
 
 def test_a_stream_that_is_back_soon_leaves_no_silence(rung: Bench) -> None:
-    assert rung.hub.stream_failed(1, permanent=False)[:4] == [*CLOSED, RETRY]
+    assert rung.hub.stream_failed(1, permanent=False, now=0)[:4] == [*CLOSED, RETRY]
     rung.hub.timer_fired(Timer.RETRY, 5_000)
     effects = rung.hub.stream_opened(2, 5_100)
     assert StopTimer(Timer.LOST) in effects
@@ -122,7 +122,7 @@ def test_a_stream_that_is_back_soon_leaves_no_silence(rung: Bench) -> None:
 
 
 def test_without_a_call_that_rings_a_lost_stream_starts_no_timer(phone: Bench) -> None:
-    assert LOST not in phone.hub.stream_failed(1, permanent=False)
+    assert LOST not in phone.hub.stream_failed(1, permanent=False, now=0)
 
 
 # --- a backend that says nothing more ---------------------------------------------------------------------------------

@@ -78,7 +78,8 @@ def test_another_session_cuts_the_first_one_off_and_begins_with_nothing(anns: Be
     anns.hub.stream_opened(2, 0)
     snapshot = '{"operatorStatus": "ready", "calls": [{"id": "0", "phone": "5", "startedAt": 0}]}'
     assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [
-        shown(7, a_call("0", phone="5"), operatorStatus="ready", to=(TAB_B, TAB_C))
+        StopTimer(Timer.QUIET),
+        shown(7, a_call("0", phone="5"), operatorStatus="ready", to=(TAB_B, TAB_C)),
     ]
 
 
@@ -202,8 +203,8 @@ def test_what_was_complained_of_is_told_the_next_person_too(anns: Bench) -> None
 def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns: Bench) -> None:
     anns.event("operator_status", status="dnd")
     anns.command("CMD_ANSWER", id="a")
-    anns.hub.stream_failed(1, permanent=True)
-    assert anns.hub.probed(1, 401, "", redirected=False) == [
+    anns.hub.stream_failed(1, permanent=True, now=0)
+    assert anns.hub.probed(1, 401, "", 0) == [
         shown(7, connectionStatus="unauthorized"),
         handed_over(*BOTH),
         refused("a", "unauthorized", SIGNED_OUT),
@@ -214,12 +215,15 @@ def test_who_is_signed_out_sees_no_calls_until_a_snapshot_brings_them_back(anns:
     assert anns.hub.timer_fired(Timer.RETRY, 0) == opening(2), "and nothing of the last event"
     anns.hub.stream_opened(2, 0)
     snapshot = '{"operatorStatus": "dnd", "calls": [{"id": "1", "phone": "100", "startedAt": 0}]}'
-    assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [shown(9, a_call(), operatorStatus="dnd")]
+    assert anns.hub.stream_event(2, "snapshot", snapshot, "", 0) == [
+        StopTimer(Timer.QUIET),
+        shown(9, a_call(), operatorStatus="dnd"),
+    ]
 
 
 def test_a_command_while_signed_out_asks_to_sign_in_and_may_come_again(phone: Bench) -> None:
-    phone.hub.stream_failed(1, permanent=True)
-    phone.hub.probed(1, 403, "", redirected=False)
+    phone.hub.stream_failed(1, permanent=True, now=0)
+    phone.hub.probed(1, 403, "", 0)
     assert phone.command("CMD_DIAL", id="a", phone="5") == [refused("a", "unauthorized", SIGN_IN, retryable=True)]
     phone.hub.timer_fired(Timer.RETRY, 0)
     phone.hub.stream_opened(2, 0)
@@ -230,8 +234,8 @@ def test_a_command_while_signed_out_asks_to_sign_in_and_may_come_again(phone: Be
 
 
 def test_a_page_that_loads_while_signed_out_has_the_stream_tried_at_once(phone: Bench) -> None:
-    phone.hub.stream_failed(1, permanent=True)
-    phone.hub.probed(1, 401, "", redirected=False)
+    phone.hub.stream_failed(1, permanent=True, now=0)
+    phone.hub.probed(1, 401, "", 0)
     assert says(phone, TAB_C, None) == [
         shown(3, connectionStatus="unauthorized", to=(TAB_C,)),
         StopTimer(Timer.RETRY),
@@ -245,7 +249,7 @@ def test_a_page_that_loads_while_signed_out_has_the_stream_tried_at_once(phone: 
 def test_a_nudge_of_a_tab_that_was_cut_off_opens_no_stream(anns: Bench) -> None:
     says(anns, TAB_C, BOB)
     anns.hub.timer_fired(Timer.RETRY, 250)
-    anns.hub.stream_failed(2, permanent=False)
+    anns.hub.stream_failed(2, permanent=False, now=0)
     assert anns.hub.receive_message(TAB_A, {"type": "NUDGE"}, 9_000) == []
 
 

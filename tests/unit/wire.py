@@ -103,7 +103,8 @@ def posted(number: int, path: str, body: str, key: str) -> Post:
     return Post(number, f"/api/sip/{path}", headers, body, 10_000)
 
 
-def opening(generation: int, last_event_id: str = "") -> list[object]:
-    """Return what opens that source."""
+def opening(generation: int, last_event_id: str = "", *, first: bool = True) -> list[object]:
+    """Return what opens that source; `first`: since an event came, or at all."""
     query = f"?lastEventId={last_event_id}" if last_event_id else ""
-    return [OpenStream(generation, f"/api/sip/events{query}"), StartTimer(Timer.ANSWER, 20_000)]
+    quiet = [StartTimer(Timer.QUIET, 15_000)] if first else []
+    return [OpenStream(generation, f"/api/sip/events{query}"), StartTimer(Timer.ANSWER, 20_000), *quiet]

@@ -88,6 +88,12 @@ def test_two_apis_are_two_hubs(desk: Desk) -> None:
     until("each page has a worker", lambda: [len(workers_of(page)) for page in pages], lambda counts: counts == [1, 1])
 
 
+def test_an_isolated_page_has_a_phone_too(desk: Desk, backend: BackendProcess) -> None:
+    """A worker of a page with such a policy must have one of its own, which README names."""
+    backend.control("settings", isolated=True)
+    desk.widget().is_connected()
+
+
 def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
     script = copy / "sip-elected-worker.js"
