@@ -103,7 +103,7 @@ class Hub:
         try:
             message = json_text.parse(text, protocol.MAX_MESSAGE)
         except ValueError as reason:
-            return self._refused(port, Failure("invalid_command", f"The message cannot be read: {reason}."))
+            return self._unreadable(port, text, Failure("invalid_command", f"The message cannot be read: {reason}."))
         return self.receive_message(port, message, now)
 
     @concluded
@@ -232,6 +232,11 @@ class Hub:
         if self.ports.is_cut_off(port):
             raise taken_over()
         return protocol.command_id(message)
+
+    def _unreadable(self, port: int, text: str, failure: Failure) -> list[Effect]:
+        """A command has a result, even if nothing can be read of it but its id."""
+        identity = json_text.texts(text, ("id",)).get("id")
+        return self._refused(port, failure) if identity is None else [Send((port,), protocol.command_failed(identity, failure))]
 
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]

@@ -36,7 +36,7 @@ def _dial(request: Request, commands: Commands, now: int) -> Order:
     if _rivals(request, commands, lambda other: other.command.phone == phone):
         raise Failure("invalid_state", f"{phone} is already being dialled.")
     request.subject = commands.provisional_id(request)
-    return Order("dial", {"phone": phone}, (CallDialed(request.subject, phone, now),))
+    return Order("dial", {"phone": phone}, (CallDialed(request.subject, phone, now, request.command.after),))
 
 
 def _act(request: Request, state: State, commands: Commands) -> Order | None:

@@ -15,8 +15,9 @@ from . import json_text
 from .call import Action, CallState, Direction, EndReason
 from .checkpoint import OWN
 from .events import ConnectionStatus
+from .phone_number import SEPARATORS, read_typed, read_wire
 from .plain_text import BREAKS, HIDDEN
-from .protocol import COMMANDS, MAX_MESSAGE, SEPARATORS, VERSION
+from .protocol import COMMANDS, MAX_MESSAGE, VERSION
 from .sip_api import CALL_FIELDS, EVENT_NAMES, NUMBERS, digits
 
 # A number with the separators in it, or a word; what is hidden in them goes when the hub reads them.
@@ -36,7 +37,8 @@ VOCABULARY = """
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
-    ready dnd break away offline provisional api sip events begun sentAt
+    ready dnd break away offline provisional api sip events begun sentAt typed
+    nextDigits
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
 FIELDS = (*CALL_FIELDS, *(field for field, _ in CALL_FIELDS.values()))  # on the wire, and in what the hub keeps of it
@@ -106,7 +108,7 @@ class Pseudonyms:
         try:
             value = json_text.parse(text, len(text))
         except ValueError:
-            return shape(text)
+            return self._unreadable(text)
         said = json.dumps(self._json(value, "", numbers), ensure_ascii=False, separators=(",", ":"))
         return said if len(text) <= MAX_MESSAGE else said.ljust(len(text))  # too long stays too long
 
@@ -115,6 +117,9 @@ class Pseudonyms:
             text = digits(value)
             return WRONG if text is None else self.text(text)
         match value:
+            case {"phone": str(phone)} if not numbers and name == "payload":
+                asked = {**value, "phone": _as_read(phone, typed=value.get("typed") is True)}
+                return {self.text(key): self._json(each, key, numbers) for key, each in asked.items()}
             case dict():
                 return {self.text(key): self._json(each, key, numbers) for key, each in value.items()}
             case list():
@@ -124,6 +129,13 @@ class Pseudonyms:
             case int() | float() if _is_number(value):
                 return self._number(value, name)
         return value
+
+    def _unreadable(self, text: str) -> str:
+        """What cannot be read stays so; but a command has its result, which goes by its id."""
+        identity = json_text.texts(text, ("id",)).get("id")
+        if identity is None:
+            return shape(text)
+        return f'{{"id":{json.dumps(self.text(identity), ensure_ascii=False)}{shape(text)}'[: max(len(text), MAX_MESSAGE)]
 
     def _number(self, value: float, name: str) -> float:
         """Return what to write for a number in JSON: one that the hub does not read is 0."""
@@ -152,6 +164,12 @@ class Pseudonyms:
             numbers = self._counts.setdefault(form, count())
             self._given[token] = next(name for number in numbers if (name := _written(number, form)) not in WORDS)
         return self._given[token]
+
+
+def _as_read(phone: str, *, typed: bool) -> str:
+    """Return what a tab wants to dial in one of the ways in which it may be said. What is no number stays none."""
+    number = (read_typed if typed else read_wire)(phone)
+    return ",".join((number.phone, *number.after)) if number else shape(phone)
 
 
 def _is_number(value: object) -> bool:

@@ -14,6 +14,7 @@ from .events import (
     CallTaken,
     ConnectionChanged,
     ConnectionStatus,
+    DigitsSent,
     Event,
     Operator,
     OperatorStatusChanged,
@@ -180,9 +181,11 @@ def reduce(state: State, event: Event) -> State:
             return _seen(state, event)
         case CallEnded():
             return _ended(state, event)
-        case CallDialed(call_id, phone, at):
+        case CallDialed(call_id, phone, at, after):
             dialed = Call(call_id, phone, Direction.OUTBOUND, CallState.DIALING, started_at=at, placeholder=call_id)
-            return state.with_call(None, dialed)
+            return state.with_call(None, replace(dialed, after=after))
+        case DigitsSent(call_id, digits) if call := state.call(call_id):
+            return state.with_call(call, call.without_digits(digits))
         case CallNamed():
             return _named(state, event)
         case CallTaken(call_id):
