@@ -46,13 +46,14 @@ PIP_INSTALL = ("-m", "pip", "install", *PIP_QUIETLY)
 PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "--ignore-requires-python")
 MARKED = re.compile(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall |Exception:)(.+)", re.MULTILINE)
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
-# What pages load. Pages of their own share one SipClient with the widget, and what only some pages or browsers need
-# comes when they do, so these stay files of their own.
+# What pages load. Pages of their own share one SipClient with the widget, so it stays a file of its own.
+ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
+# What only some pages or browsers need comes when they do. It lies in a folder that is named by its content, so that a
+# page which stays through an update never gets a part of another build.
 SOMETIMES = ("russian", "ringer", "dock", "tel-links", "check", "drawers", "last-call")  # of sip-phone-*.js
-APART = ("sip-client.js", "sip-elected-worker.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
-ENTRIES = ("sip-worker.js", "sip-phone-widget.js", *APART)
+PARTS = ("sip-elected-worker.js", "sip-client-trouble.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
 VERSION = f"--define:import.meta.version={json.dumps(PROJECT['version'])}"
-EXTERNAL = tuple(f"--external:./{name}" for name in APART)
+EXTERNAL = ("--external:./sip-client.js", "--external:./parts-*")
 SMALL = ("--bundle", "--minify", "--log-level=warning")
 ESBUILD = (*SMALL, "--format=esm", "--loader:.css=text", *EXTERNAL, VERSION)
 AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
@@ -228,10 +229,18 @@ def pages_and_licences() -> dict[str, bytes]:
 
 
 def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the scripts that pages load, each joined with those that it alone needs, and made small."""
+    """Return the scripts that pages load: those with stable names, and in their folder those that are fetched on demand."""
     paths = [path for kind in ("*.js", "*.css") for path in sorted((ROOT / "web").glob(kind))]
     sources = {path.name: path.read_bytes() for path in paths}
     sources["sip-worker.js"] = with_hub(sources.get("sip-worker.js", b"").decode(), hub)
+    parts = joined(PARTS, sources)
+    folder = immutable_folder("parts", parts)
+    stable = joined(ENTRIES, sources, f"--define:import.meta.parts={json.dumps(f'./{folder}')}")
+    return stable | {f"{folder}/{name}": content for name, content in parts.items()}
+
+
+def joined(names: Sequence[str], sources: Mapping[str, bytes], *options: str) -> dict[str, bytes]:
+    """Return these scripts, each joined with those that it alone needs, and made small."""
 
     def make(folder: Path) -> None:
         write_folder(folder / "web", sources)
@@ -239,12 +248,12 @@ def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
         # Scripts hold their style sheets as text, which is made small first.
         sheets = [f"./{name}" for name in sources if name.endswith(".css")]
         run([*esbuild, *sheets, *SMALL, "--allow-overwrite", "--outdir=."], "a style sheet cannot be joined", cwd=web)
-        entries = [f"./{name}" for name in ENTRIES]
-        run([*esbuild, *entries, *ESBUILD, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
+        entries = [f"./{name}" for name in names]
+        run([*esbuild, *entries, *ESBUILD, *options, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
 
-    inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *(f"{name} {sha256(content)}" for name, content in sources.items())]
+    inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *options, *names, *(f"{name} {sha256(content)}" for name, content in sources.items())]
     made = cached_folder("scripts", inputs, make)
-    return {name: (made / "out" / name).read_bytes() for name in ENTRIES}
+    return {name: (made / "out" / name).read_bytes() for name in names}
 
 
 def immutable_folder(name: str, files: Mapping[str, bytes]) -> str:

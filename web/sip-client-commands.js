@@ -17,13 +17,17 @@ export class Commands {
 
   /**
    * Gives the command with this id to the hub of `epoch`, which is null while it is not known.
-   * @param {() => void} send if it throws, that is how the command ends
+   * @param {() => void} send throws if what the page gave cannot be sent
    * @returns {Promise} what becomes of the command
    */
   begin(id, epoch, send) {
     return new Promise((resolve, reject) => {
       this.#open.set(id, { resolve, reject, epoch });
-      send();
+      try {
+        send();
+      } catch {
+        this.settle({ id, error: { code: "invalid_command", message: "This cannot be sent to the phone." } });
+      }
     });
   }
 

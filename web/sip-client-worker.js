@@ -1,7 +1,6 @@
 /** How a tab comes by a port to the hub: of the SharedWorker of the site, or where there is none, of one that a tab hosts. */
 
-const BARRED =
-  "this browser keeps pages in frames of other sites from storage and workers. Open the page in a tab, or allow its cookies here.";
+const PARTS = import.meta.parts ?? ".";
 
 /**
  * @param {URL} url of the worker script
@@ -12,7 +11,7 @@ const BARRED =
  * @returns {MessagePort}
  */
 export function openWorker(url, extendedLifetime, tell, mayChange = true) {
-  const failed = (why) => tell.failed(`The phone could not start: ${why || (isBarred() ? BARRED : unloadable(url))}`);
+  const failed = async (why) => tell.failed(`The phone could not start: ${why || (await trouble(url))}`);
   if (!globalThis.SharedWorker) return portToElected(trusted(url), { failed, again: tell.again });
   let known = false; // whether this browser knows of extended lifetimes: one that does reads the option
   const options = { type: "module", get extendedLifetime() { known = true; return extendedLifetime; } };
@@ -26,16 +25,12 @@ export function openWorker(url, extendedLifetime, tell, mayChange = true) {
   return worker.port;
 }
 
-function unloadable({ pathname }) {
-  return `${pathname} could not be loaded.`;
-}
-
-/** Of a worker that is not allowed a browser says no more than of one that cannot be loaded. */
-function isBarred() {
+/** Browsers do not say why they could not load a worker. */
+async function trouble(url) {
   try {
-    return !localStorage;
+    return await (await import(`${PARTS}/sip-client-trouble.js`)).trouble(url);
   } catch {
-    return true;
+    return `${url.pathname} could not be loaded.`;
   }
 }
 
@@ -45,17 +40,17 @@ function createScriptURL(text) {
   throw new TypeError(`${text} is no sip-worker.js of this site.`);
 }
 
-/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */
-let policy = null;
+/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all copies of this script in a page. */
 function trusted({ href }) {
-  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL }) ?? { createScriptURL };
+  const rules = { createScriptURL };
+  const policy = (globalThis[Symbol.for("sip-phone")] ??= globalThis.trustedTypes?.createPolicy("sip-phone", rules) ?? rules);
   return policy.createScriptURL(href);
 }
 
 /** Where there is no SharedWorker, one tab hosts the hub for all. */
 function portToElected(address, tell) {
   const { port1, port2 } = new MessageChannel();
-  import("./sip-elected-worker.js")
+  import(`${PARTS}/sip-elected-worker.js`)
     .then(({ elect }) => elect(address, port2, tell))
     .catch(({ message }) => tell.failed(message));
   return port1;

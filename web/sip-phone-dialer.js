@@ -16,7 +16,7 @@ export class Dialer {
     const { words } = language;
     this.#form = new NumberForm(
       { label: words.number, action: words.dial, name: "call", part: "dial" },
-      (phone, control) => run(control, (client) => client.dial(phone)),
+      (phone, control) => run(control, (client) => client.dial(phone, { typed: true })),
     );
     this.element = element("div", { part: "dialer" }, this.#form.element);
     const toggle = button(
@@ -29,6 +29,10 @@ export class Dialer {
 
   focus() {
     this.#form.input.focus();
+  }
+
+  takeNumber(other) {
+    this.#form.takeNumber(other.#form);
   }
 
   /** A phone that has dialled nothing has no last number. So it is as soon as it is another person's. */

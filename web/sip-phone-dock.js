@@ -4,9 +4,8 @@ import { timedFrom } from "./sip-phone-call-times.js";
 import css from "./sip-phone-dock.css";
 import { element, icon, setText } from "./sip-phone-dom.js";
 import { nameOf, word } from "./sip-phone-language.js";
-import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
-const style = styleSheet(css);
 
 /** @type {WeakSet<Panel>} those that have a pill */ const docked = new WeakSet();
 
@@ -18,7 +17,7 @@ const style = styleSheet(css);
 export function dock(panel, language) {
   if (docked.has(panel)) return;
   docked.add(panel);
-  adopt(panel.element, style);
+  adopt(panel.element, css);
   const pill = new Dock(language);
   panel.element.prepend(pill.element);
   panel.add(pill);

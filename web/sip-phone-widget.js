@@ -16,12 +16,11 @@ import { Panel } from "./sip-phone-panel.js";
 import { part } from "./sip-phone-parts.js";
 import { borrowClient, giveBackClient, nobody } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
-import { styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt, adoptAgain } from "./sip-phone-style-sheets.js";
 import css from "./sip-phone-widget.css";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
 
-const style = styleSheet(css);
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
 /** What is shown where no client could be made. */
@@ -57,10 +56,11 @@ export class SipPhoneWidget extends HTMLElement {
   #told = NOTHING;
   #drawn = null;
   #drawTimer = 0;
+  #around = new MutationObserver(() => this.#relabel());
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [style];
+    adopt(this.#root, css);
     this.#adoptEarlyProperties();
   }
 
@@ -82,7 +82,17 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#attach();
+    this.#watchLanguage();
+    if (this.#client) this.#relabel();
+    else this.#attach();
+  }
+
+  /** It goes to another window, maybe while it rings. */
+  adoptedCallback() {
+    adoptAgain(this.#root);
+    if (!this.#client) return;
+    this.#listen(this.#client);
+    this.#draw();
   }
 
   /** Being moved is a removal and an insertion in one go: the client is kept if the element is back by then. */
@@ -104,12 +114,15 @@ export class SipPhoneWidget extends HTMLElement {
    * Speak the language that is asked for now. A panel is made anew: a word may stand anywhere in it, and what a person has
    * typed and read, if the phone is another person's now.
    * @param {boolean} [isOthers]
+   * @returns {boolean} whether the panel is another one
    */
   #choosePanel(isOthers) {
     const tag = languageOf(this);
     const language = new Language(tag);
     if (typeof languages[tag] === "function") fetchLanguage(tag).then(() => this.#relabel());
-    if (this.#panel && !isOthers && language.words.lang === this.#language?.words.lang) return;
+    const before = isOthers ? null : this.#panel;
+    if (before && language.words.lang === this.#language.words.lang) return false;
+    const hadFocus = this.#root.activeElement;
     this.#panel?.rest();
     this.#language = language;
     this.#panel = new Panel(language, {
@@ -117,7 +130,17 @@ export class SipPhoneWidget extends HTMLElement {
       retry: (control) => this.#retry(control),
     });
     this.#root.replaceChildren(this.#panel.element);
+    if (before) this.#panel.takeNumber(before, hadFocus);
     this.#dock();
+    return true;
+  }
+
+  /** The language may be set on whatever is around the element, out to the page. */
+  #watchLanguage() {
+    this.#around.disconnect();
+    for (let root = this.getRootNode(); root; root = root.host?.getRootNode()) {
+      this.#around.observe(root, { subtree: true, attributeFilter: ["lang"] });
+    }
   }
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
@@ -131,7 +154,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #relabel(isOthers) {
-    this.#choosePanel(isOthers);
+    if (!this.#choosePanel(isOthers)) return;
     this.#turnCheck();
     this.#draw();
   }
@@ -147,6 +170,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #detach() {
+    this.#around.disconnect();
     this.#listening?.abort();
     this.#turnCheck();
     if (this.#client && this.#client !== this.#given) giveBackClient(this.#client);
@@ -169,6 +193,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #listen(client) {
+    this.#listening?.abort();
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#follow(), { signal });
@@ -180,7 +205,7 @@ export class SipPhoneWidget extends HTMLElement {
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
     client.audible = !this.silent;
     for (const name of ["click", "keydown"]) {
-      addEventListener(name, () => this.#ring(), { signal, capture: true, once: true });
+      this.ownerDocument.defaultView?.addEventListener(name, () => this.#ring(), { signal, capture: true, once: true });
     }
     this.#takeTelLinks();
   }
@@ -270,8 +295,15 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #drawHostStates({ connectionStatus, calls }) {
-    this.#internals.states.clear();
-    for (const name of [connectionStatus, ...calls.map(({ state }) => state)]) this.#internals.states.add(name);
+    const { states } = this.#internals;
+    states.clear();
+    for (const name of [connectionStatus, ...calls.map(({ state }) => state)]) {
+      try {
+        states.add(name);
+      } catch {
+        states.add(`--${name}`); // Chromium before 125
+      }
+    }
   }
 
   #showOutdated(newer) {
@@ -316,5 +348,4 @@ export class SipPhoneWidget extends HTMLElement {
   }
 }
 
-await fetchLanguage(languageOf(document.documentElement));
 if (new URL(import.meta.url).searchParams.get("define") !== "false") SipPhoneWidget.define();

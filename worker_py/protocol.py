@@ -99,12 +99,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The payload of INIT_PORT: who the tab is. All of it is optional."""
+    """The payload of INIT_PORT: who the tab is. All of it is optional. since: when its page began to name the session, in
+    milliseconds since the epoch."""
 
     tab: str | None = None
     lock: str | None = None
     version: str | None = None
     session: str | None = None
+    since: int | None = None
     visible: bool = True
     focused: bool = False
     audible: bool = True
@@ -150,6 +152,7 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
                 lock=_lock(payload),
                 version=_version(payload),
                 session=_short_text(payload.get("session"), MAX_SESSION),
+                since=decode_since(payload.get("since")),
                 visible=payload.get("visible") is not False,
                 focused=payload.get("focused") is True,
                 audible=payload.get("audible") is not False,
@@ -216,6 +219,13 @@ def _call_id(payload: Mapping[str, Any]) -> str | None:
 
 def _short_text(value: object, most: int = MAX_TEXT) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= most else None
+
+
+def decode_since(value: object) -> int | None:
+    """Return when a page began to name its session, or None if it does not say."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
 def _version(payload: Mapping[str, Any]) -> str | None:

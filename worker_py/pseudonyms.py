@@ -17,7 +17,7 @@ from .checkpoint import OWN
 from .events import ConnectionStatus
 from .phone_number import SEPARATORS, read_typed, read_wire
 from .plain_text import BREAKS, HIDDEN
-from .protocol import COMMANDS, MAX_MESSAGE, VERSION
+from .protocol import COMMANDS, MAX_MESSAGE, VERSION, decode_since
 from .sip_api import CALL_FIELDS, EVENT_NAMES, NUMBERS, digits
 
 # A number with the separators in it, or a word; what is hidden in them goes when the hub reads them.
@@ -37,7 +37,7 @@ VOCABULARY = """
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
-    ready dnd break away offline provisional api sip events begun sentAt typed
+    ready dnd break away offline provisional api sip events begun sentAt typed since
     nextDigits
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
@@ -45,6 +45,7 @@ FIELDS = (*CALL_FIELDS, *(field for field, _ in CALL_FIELDS.values()))  # on the
 WORDS = frozenset(
     TOKEN.findall(" ".join([VOCABULARY, *COMMANDS, *EVENT_NAMES, *FIELDS, *(each for kind in ENUMS for each in kind)]))
 )
+READERS = {**NUMBERS, "since": decode_since}
 NUMBERED = frozenset({"id", "phone"})  # a whole number under these is the text of its digits
 # In milliseconds the years 2001 to 2033. It is no telephone number: of those that begin with 1 none has 13 digits.
 TIMES = range(10**12, 2 * 10**12)
@@ -139,9 +140,9 @@ class Pseudonyms:
 
     def _number(self, value: float, name: str) -> float:
         """Return what to write for a number in JSON: one that the hub does not read is 0."""
-        if name not in NUMBERS:
+        if name not in READERS:
             return 0
-        read = NUMBERS[name](value)
+        read = READERS[name](value)
         if read is None:
             return WRONG
         match name:
