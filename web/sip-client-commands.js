@@ -17,7 +17,7 @@ export class Commands {
 
   /**
    * Gives the command with this id to the hub of `epoch`, which is null while it is not known.
-   * @param {() => void} send throws if what the page gave cannot be sent
+   * @param {() => void} send if it throws, that is how the command ends
    * @returns {Promise} what becomes of the command
    */
   begin(id, epoch, send) {
@@ -25,8 +25,9 @@ export class Commands {
       this.#open.set(id, { resolve, reject, epoch });
       try {
         send();
-      } catch {
-        this.settle({ id, error: { code: "invalid_command", message: "This cannot be sent to the phone." } });
+      } catch (error) {
+        this.#open.delete(id);
+        reject(error);
       }
     });
   }

@@ -2,6 +2,7 @@
 
 const BARRED =
   "this browser keeps pages in frames of other sites from storage and workers. Open the page in a tab, or allow its cookies here.";
+const PATIENCE = 3_000; // ms
 const SCRIPT = "text/javascript";
 const SCRIPTS = [SCRIPT, "application/javascript", "application/x-javascript", "application/ecmascript", "text/ecmascript"];
 
@@ -11,7 +12,7 @@ export async function trouble(url) {
   if (isBarred()) return BARRED;
   let response;
   try {
-    response = await fetch(url, { cache: "no-store" });
+    response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     response.body?.cancel();
   } catch {
     return `${pathname} could not be loaded: the server does not answer, or a policy of this page forbids it.`;

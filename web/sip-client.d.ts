@@ -63,7 +63,8 @@ export interface SipClientEventMap {
 
 /** The commands. Without an id they are about the active call; they reject with a SipError. */
 export interface SipCommands {
-  dial(phone: string): Promise<void>;
+  /** `typed`: the number is as people type, paste or link it, which is more than programs may say. */
+  dial(phone: string, how?: { typed?: boolean }): Promise<void>;
   answer(callId?: string): Promise<void>;
   hangup(callId?: string): Promise<void>;
   hold(callId?: string): Promise<void>;
@@ -71,7 +72,7 @@ export interface SipCommands {
   mute(callId?: string): Promise<void>;
   unmute(callId?: string): Promise<void>;
   dtmf(digits: string, callId?: string): Promise<void>;
-  transfer(phone: string, callId?: string): Promise<void>;
+  transfer(phone: string, callId?: string, how?: { typed?: boolean }): Promise<void>;
   setStatus(status: string): Promise<void>;
 }
 

@@ -372,7 +372,13 @@ export class SipClient extends EventTarget {
       return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));
     }
     const id = randomId();
-    return this.#commands.begin(id, this.#epoch, () => this.#post({ type, id, payload }));
+    return this.#commands.begin(id, this.#epoch, () => {
+      try {
+        this.#post({ type, id, payload });
+      } catch {
+        throw new SipError({ code: "invalid_command", message: "This cannot be sent to the phone." });
+      }
+    });
   }
 
   /** Later, so that whoever has just asked for the client can listen first. */

@@ -31,10 +31,6 @@ export class Dialer {
     this.#form.input.focus();
   }
 
-  takeNumber(other) {
-    this.#form.takeNumber(other.#form);
-  }
-
   /** A phone that has dialled nothing has no last number. So it is as soon as it is another person's. */
   draw({ calls, lastCall }) {
     if (!lastCall && !calls.some(({ direction }) => direction === "outbound")) this.#form.remember("");

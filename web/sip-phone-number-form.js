@@ -42,11 +42,6 @@ export class NumberForm {
     this.input.required = !number;
   }
 
-  takeNumber(other) {
-    this.input.value = other.input.value;
-    this.remember(other.#last);
-  }
-
   #recall() {
     this.input.value = this.#last;
   }

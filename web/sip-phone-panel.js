@@ -70,12 +70,6 @@ export class Panel {
     piece.draw(this.#drawn);
   }
 
-  /** In another language a person goes on with the number that they began to type. */
-  takeNumber(other, hadFocus) {
-    this.#dialer.takeNumber(other.#dialer);
-    if (hadFocus) this.#dialer.focus();
-  }
-
   /** No state follows for now. */
   rest() {
     this.#clock.stop();

@@ -69,7 +69,7 @@ function clean() {
 
 /** A page may keep what it has read, and set a title made of it whenever it likes. */
 function watch() {
-  if (observer) return;
+  if (observer || !document.head) return;
   observer = new MutationObserver(clean);
   observer.observe(document.head, { subtree: true, childList: true, characterData: true });
   globalThis.navigation?.addEventListener("navigate", giveBack);

@@ -112,7 +112,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /**
    * Speak the language that is asked for now. A panel is made anew: a word may stand anywhere in it, and what a person has
-   * typed and read, if the phone is another person's now.
+   * typed and read, if the phone is another person's now. Else they go on with the number that they began to type.
    * @param {boolean} [isOthers]
    * @returns {boolean} whether the panel is another one
    */
@@ -122,6 +122,8 @@ export class SipPhoneWidget extends HTMLElement {
     if (typeof languages[tag] === "function") fetchLanguage(tag).then(() => this.#relabel());
     const before = isOthers ? null : this.#panel;
     if (before && language.words.lang === this.#language.words.lang) return false;
+    const field = () => this.#root.querySelector("[part=number]");
+    const typed = before && field().value;
     const hadFocus = this.#root.activeElement;
     this.#panel?.rest();
     this.#language = language;
@@ -130,7 +132,8 @@ export class SipPhoneWidget extends HTMLElement {
       retry: (control) => this.#retry(control),
     });
     this.#root.replaceChildren(this.#panel.element);
-    if (before) this.#panel.takeNumber(before, hadFocus);
+    if (before) field().value = typed;
+    if (before && hadFocus) field().focus();
     this.#dock();
     return true;
   }
@@ -219,7 +222,7 @@ export class SipPhoneWidget extends HTMLElement {
   async #takeTelLinks() {
     const signal = this.#listening?.signal;
     if (!this.telLinks || !signal) return;
-    const dial = (link, phone) => this.#run(link, (client) => client.dial(phone));
+    const dial = (link, phone) => this.#run(link, (client) => client.dial(phone, { typed: true }));
     (await part("tel-links"))?.takeTelLinks(this, dial, signal);
   }
 

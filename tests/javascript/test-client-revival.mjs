@@ -145,9 +145,12 @@ test("a page goes where another tab of the site went", (t) => {
 test("a worker that cannot be loaded is an error in words", async (t) => {
   const { client, errors } = opened(t);
   const loadError = Object.assign(new Event("error"), { message: undefined });
+  give({ fetch: async () => new Response("", { headers: { "content-type": "Text/Plain; charset=utf-8" } }) });
+  const told = new Promise((resolve) => client.addEventListener("error", resolve));
   SharedWorker.made[0].dispatchEvent(loadError);
-  await settled();
-  const message = "The phone could not start: /dist/sip-worker.js could not be loaded.";
+  await told;
+  const sent = "the server sends it as text/plain, and it must be text/javascript.";
+  const message = `The phone could not start: /dist/sip-worker.js could not be loaded: ${sent}`;
   assert.deepEqual([errors, client.state.connectionStatus], [[{ code: "hub_failed", message }], "failed"]);
 });
 
