@@ -229,7 +229,7 @@ def pages_and_licences() -> dict[str, bytes]:
 
 
 def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the scripts that pages load: those with stable names, and in their folder those that are fetched on demand."""
+    """Return the scripts that pages load: those with stable names, and in a folder those that are fetched on demand."""
     paths = [path for kind in ("*.js", "*.css") for path in sorted((ROOT / "web").glob(kind))]
     sources = {path.name: path.read_bytes() for path in paths}
     sources["sip-worker.js"] = with_hub(sources.get("sip-worker.js", b"").decode(), hub)
@@ -249,9 +249,17 @@ def joined(names: Sequence[str], sources: Mapping[str, bytes], *options: str) ->
         sheets = [f"./{name}" for name in sources if name.endswith(".css")]
         run([*esbuild, *sheets, *SMALL, "--allow-overwrite", "--outdir=."], "a style sheet cannot be joined", cwd=web)
         entries = [f"./{name}" for name in names]
-        run([*esbuild, *entries, *ESBUILD, *options, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
+        run(
+            [*esbuild, *entries, *ESBUILD, *options, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web
+        )
 
-    inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *options, *names, *(f"{name} {sha256(content)}" for name, content in sources.items())]
+    inputs = [
+        PYODIDE["esbuild-wasm"],
+        *ESBUILD,
+        *options,
+        *names,
+        *(f"{name} {sha256(content)}" for name, content in sources.items()),
+    ]
     made = cached_folder("scripts", inputs, make)
     return {name: (made / "out" / name).read_bytes() for name in names}
 

@@ -20,6 +20,8 @@ export interface SipCall {
   readonly endReason: string | null;
   readonly sipCode: number | null;
   readonly actions: readonly CallAction[];
+  /** Digits that were typed after the number and are to be sent next, by `dtmf`, when the person says so. */
+  readonly nextDigits?: string;
 }
 
 export interface SipState {

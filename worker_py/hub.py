@@ -239,7 +239,9 @@ class Hub:
     def _unreadable(self, port: int, text: str, failure: Failure) -> list[Effect]:
         """A command has a result, even if nothing can be read of it but its id."""
         identity = json_text.texts(text, ("id",)).get("id")
-        return self._refused(port, failure) if identity is None else [Send((port,), protocol.command_failed(identity, failure))]
+        if identity is None:
+            return self._refused(port, failure)
+        return [Send((port,), protocol.command_failed(identity, failure))]
 
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]
@@ -256,8 +258,8 @@ class Hub:
         return farewell
 
     def _change_session(self, now: int, operator: str | None) -> list[Effect]:
-        """Somebody has signed in: the tabs of the one before are told nothing any more, the others begin anew. Whether it
-        is the same operator the snapshot says; where none was known, somebody else."""
+        """Somebody has signed in: the tabs of the one before are told nothing any more, the others begin anew. Where an
+        operator was known before, the snapshot says whether it is another."""
         abandoned, restarting = self._forget(), self._stream.restart(now)
         strangers = self.ports.where(lambda hello: self._sessions.is_over(hello.session))
         for port in strangers:

@@ -37,16 +37,16 @@ def texts(text: str, names: Container[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     depth, key, before = 0, "", ""
     for match in islice(TOKENS.finditer(text), MOST_TOKENS):
-        token = match[0]
-        if token in "[{":
+        piece = match[0]
+        if piece in "[{":
             depth += 1
-        elif token in "]}":
+        elif piece in "]}":
             depth -= 1
-        elif token.startswith('"') and depth == 1 and before != ":":
-            key = token[1:-1]
-        elif token.startswith('"') and depth == 1 and key in names and "\\" not in token and len(token) <= MOST_TEXT:
-            found.setdefault(key, token[1:-1])
-        before = token
+        elif piece.startswith('"') and depth == 1 and before != ":":
+            key = piece[1:-1]
+        elif piece.startswith('"') and depth == 1 and key in names and "\\" not in piece and len(piece) <= MOST_TEXT:
+            found.setdefault(key, piece[1:-1])
+        before = piece
     return found
 
 

@@ -85,8 +85,8 @@ class Failure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command whose payload has been checked. `id` is None where the tab gave none; `after` are digits that may be sent
-    once the call talks."""
+    """A command whose payload has been checked. `id` is None where the tab gave none; `after` are digits that may be
+    sent once the call talks."""
 
     type: str
     id: str | None
@@ -99,8 +99,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The payload of INIT_PORT: who the tab is. All of it is optional. since: when its page began to name the session, in
-    milliseconds since the epoch."""
+    """The payload of INIT_PORT: who the tab is. All of it is optional. since: when its page began to name the session,
+    in milliseconds since the epoch."""
 
     tab: str | None = None
     lock: str | None = None

@@ -136,7 +136,8 @@ class Pseudonyms:
         identity = json_text.texts(text, ("id",)).get("id")
         if identity is None:
             return shape(text)
-        return f'{{"id":{json.dumps(self.text(identity), ensure_ascii=False)}{shape(text)}'[: max(len(text), MAX_MESSAGE)]
+        said = json.dumps({"id": self.text(identity)}, ensure_ascii=False).removesuffix("}")
+        return (said + shape(text))[: max(len(text), MAX_MESSAGE)]
 
     def _number(self, value: float, name: str) -> float:
         """Return what to write for a number in JSON: one that the hub does not read is 0."""

@@ -7,8 +7,8 @@ REMEMBERED_SESSIONS = 100  # that are over; pages of older ones are long gone
 
 class Sessions:
     """The sign-ins of which tabs have told. A page that comes back out of the browser's cache still names an old one:
-    that must not bring the one before back. But a page that began to name it later than the current one was named is that
-    of somebody who is signed in again. A tab that names none goes along with whoever is there.
+    that must not bring the one before back. But who began to name it later than the current one was named is signed in
+    again. A tab that names none goes along with whoever is there.
 
     same: other sessions of the same operator, who signed in again.
     """

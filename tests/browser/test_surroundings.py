@@ -1,15 +1,19 @@
 """The element in a page: what is around it may have another language, a printer, a history, or be another window."""
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Route
 
 from .backend import BackendProcess
 from .conftest import Desk
-from .drivers import Page
 from .tabs import BOOT, WidgetTab
 from .waiting import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+    from .drivers import Page
 
 RUSSIAN = re.compile(r"/sip-phone-russian\.js$")
 ADD = """async ({around}) => {
@@ -41,13 +45,17 @@ MOVE = """() => new Promise((resolve) => {
 LOOKS = """() => {
   const phone = other.document.querySelector("sip-phone-widget");
   const {display, padding} = other.getComputedStyle(phone.shadowRoot.querySelector("[part=panel]"));
-  return [display, padding, phone.shadowRoot.querySelectorAll("[part~=call]").length, phone.shadowRoot.adoptedStyleSheets.length];
+  const {length} = phone.shadowRoot.querySelectorAll("[part~=call]");
+  return [display, padding, length, phone.shadowRoot.adoptedStyleSheets.length];
 }"""
 COPIES = """async () => {
   const copies = await Promise.all(["one", "two"].map((name) => import(`/dist/sip-client.js?${name}`)));
   const clients = copies.map(({SipClient}) => SipClient.connect());
   const connected = (client) => new Promise((resolve) => {
-    const look = () => ["connected", "failed"].includes(client.state.connectionStatus) && resolve(client.state.connectionStatus);
+    const look = () => {
+      const {connectionStatus} = client.state;
+      if (["connected", "failed"].includes(connectionStatus)) resolve(connectionStatus);
+    };
     client.addEventListener("statechange", look);
     look();
   });
@@ -124,7 +132,9 @@ def test_history_never_has_the_callers_name(desk: Desk, backend: BackendProcess)
     assert len(entries) >= 3
     assert [entry["title"] for entry in entries[:-1] if "Ann" in entry["title"]] == []
     tab.button("Decline").click()
-    until("the title has nothing of ours", lambda: tab.page.evaluate("document.title"), lambda title: title == "(1) Inbox")
+    until(
+        "the title has nothing of ours", lambda: tab.page.evaluate("document.title"), lambda title: title == "(1) Inbox"
+    )
 
 
 def test_browser_before_chromium_119_works(desk: Desk, backend: BackendProcess) -> None:

@@ -291,7 +291,7 @@ def test_a_tab_that_is_cut_off_hands_the_attention_over(phone: Bench) -> None:
 # --- somebody who is back ---------------------------------------------------------------------------------------------
 
 
-def loads(phone: Bench, port: int, session: str, since: int, now: int = 1_000) -> list[Effect]:
+def loads(phone: Bench, port: int, session: str, since: float, now: int = 1_000) -> list[Effect]:
     """A page says whose session it has, and since when."""
     return phone.hub.receive_message(port, {"type": "INIT_PORT", "payload": {"session": session, "since": since}}, now)
 
@@ -348,7 +348,7 @@ def test_time_that_is_none_counts_as_unsaid(phone: Bench, since: object) -> None
 def test_other_tabs_of_an_operator_who_signs_in_again_come_back(phone: Bench) -> None:
     says_who(phone, "7", 1)
     loads(phone, TAB_A, ANN, since=100)
-    effects = loads(phone, TAB_C, "ann's second", since=200.0)  # type: ignore[arg-type] - JSON knows no difference
+    effects = loads(phone, TAB_C, "ann's second", since=200.0)
     told = [it.message for it in effects if isinstance(it, Send) and it.ports == (TAB_A,)]
     assert [message["type"] for message in told] == ["SYNC_STATE"], "until it is known whose it is"
     assert told[0]["payload"]["connectionStatus"] == "unauthorized"
