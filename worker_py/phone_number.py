@@ -22,7 +22,7 @@ SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 UNSEEN = "\u00ad\u034f\u061c\u180e\u20e3\ufeff" + _characters(
     (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F)
 )
-# What stands in a number and is no part of it: the visual separators of RFC 3966, and what comes with one that is pasted.
+# Stands in a number and is no part of it: the visual separators of RFC 3966, and what comes with one that is pasted.
 SEPARATORS = str.maketrans("", "", f"{SPACES}{DASHES}{UNSEEN}./()[]\u00b7\u2044\u2215")
 CONTROLS = str.maketrans("", "", _characters((0, 0x1F), (0x7F, 0x9F)))  # typed or pasted: tabs, line breaks
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -175,3 +175,13 @@ test("an API with a slash at its end has the same worker", (t) => {
   }
   assert.deepEqual(addresses(), ["", "", "?api=%2Fcrm", "?api=%2Fcrm"]);
 });
+
+test("a client that was closed and asks again watches its page again, and once", (t) => {
+  const { client } = opened(t);
+  start();
+  client.close();
+  for (let i = 0; i < 2; i += 1) client.reconnect();
+  const { port } = SharedWorker.made.at(-1);
+  window.dispatchEvent(new Event("online"));
+  assert.deepEqual(port.heard.map(({ type }) => type).filter((type) => type === "NUDGE"), ["NUDGE"]);
+});
