@@ -147,7 +147,7 @@ def test_browser_before_chromium_119_works(desk: Desk, backend: BackendProcess) 
 
 
 def test_two_copies_of_the_client_work_under_trusted_types(desk: Desk) -> None:
-    page: Page = desk.page("/plain.html")
+    page: Page = desk.page("/dist/index.html")
     assert page.evaluate(COPIES) == ["connected", "connected"]
 
 
