@@ -56,17 +56,17 @@ PIP_DOWNLOAD = ("-m", "pip", "download", *PIP_QUIETLY, "--only-binary=:all:", "-
 MARKED = re.compile(r"^(?:npm error|ERROR:|✘ \[ERROR\]) (?!code |errno |syscall |Exception:)(.+)", re.MULTILINE)
 TAMPERED = re.compile(r"^ {4}(\S+?==[^\s;]+).* from .*\n +Expected sha256", re.MULTILINE)  # as pip tells it
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
-# What pages load. Pages of their own share one SipClient with the widget, and what only some pages or browsers need
-# comes when they do, so these stay files of their own.
+# What pages load. Pages of their own share one SipClient with the widget, so it stays a file of its own.
+ENTRIES = ("sip-worker.js", "sip-client.js", "sip-phone-widget.js")
+# What only some pages or browsers need comes when they do. It lies in a folder that is named by its content, so that a
+# page which stays through an update never gets a part of another build.
 SOMETIMES = (  # of sip-phone-*.js
     *("announcements", "check", "dock", "drawers", "last-call", "ringer", "russian", "tel-links"),
 )
-CLIENT = ("sip-client.js", "sip-client-failure.js", "sip-elected-worker.js")
-APART = (*CLIENT, *(f"sip-phone-{name}.js" for name in SOMETIMES))
-ENTRIES = ("sip-worker.js", "sip-phone-widget.js", *APART)
+PARTS = ("sip-elected-worker.js", "sip-client-trouble.js", *(f"sip-phone-{name}.js" for name in SOMETIMES))
 VERSION = "--define:import.meta.version="
 LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # digits could be taken for a telephone number
-EXTERNAL = tuple(f"--external:./{name}" for name in APART)
+EXTERNAL = ("--external:./sip-client.js", "--external:./parts-*")
 SMALL = ("--bundle", "--minify", "--log-level=warning")
 ESBUILD = (*SMALL, "--format=esm", "--loader:.css=text", *EXTERNAL)
 AS_THEY_ARE = ("index.html", "custom-elements.json", "sip-client.d.ts", "sip-phone-widget.d.ts")
@@ -251,10 +251,19 @@ def pages_and_licences() -> dict[str, bytes]:
 
 
 def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the scripts that pages load, each joined with those that it alone needs, and made small."""
+    """Return the scripts that pages load: those with stable names, and in a folder those that are fetched on demand."""
     paths = [path for kind in ("*.js", "*.css") for path in sorted((ROOT / "web").glob(kind))]
     sources = {path.name: path.read_bytes() for path in paths}
     sources["sip-worker.js"] = with_hub(sources.get("sip-worker.js", b"").decode(), hub)
+    version = f"{VERSION}{json.dumps(hub['version'])}"
+    parts = joined(PARTS, sources, version)
+    folder = immutable_folder("parts", parts)
+    stable = joined(ENTRIES, sources, version, f"--define:import.meta.parts={json.dumps(f'./{folder}')}")
+    return stable | {f"{folder}/{name}": content for name, content in parts.items()}
+
+
+def joined(names: Sequence[str], sources: Mapping[str, bytes], *options: str) -> dict[str, bytes]:
+    """Return these scripts, each joined with those that it alone needs, and made small."""
 
     def make(folder: Path) -> None:
         write_folder(folder / "web", sources)
@@ -262,13 +271,20 @@ def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
         # Scripts hold their style sheets as text, which is made small first.
         sheets = [f"./{name}" for name in sources if name.endswith(".css")]
         run([*esbuild, *sheets, *SMALL, "--allow-overwrite", "--outdir=."], "a style sheet cannot be joined", cwd=web)
-        entries = [f"./{name}" for name in ENTRIES]
-        version = f"{VERSION}{json.dumps(hub['version'])}"
-        run([*esbuild, *entries, *ESBUILD, version, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web)
+        entries = [f"./{name}" for name in names]
+        run(
+            [*esbuild, *entries, *ESBUILD, *options, f"--outdir={folder / 'out'}"], "a script cannot be joined", cwd=web
+        )
 
-    inputs = [PYODIDE["esbuild-wasm"], *ESBUILD, *(f"{name} {sha256(content)}" for name, content in sources.items())]
+    inputs = [
+        PYODIDE["esbuild-wasm"],
+        *ESBUILD,
+        *options,
+        *names,
+        *(f"{name} {sha256(content)}" for name, content in sources.items()),
+    ]
     made = cached_folder("scripts", inputs, make)
-    return {name: (made / "out" / name).read_bytes() for name in ENTRIES}
+    return {name: (made / "out" / name).read_bytes() for name in names}
 
 
 def version_of(hub: Mapping[str, Any]) -> str:

@@ -10,5 +10,9 @@ export function apiPath(text) {
 /** Whether a browser reads that address as one of this site, however it is written. */
 export function isOwn(address) {
   const { href, origin } = self.location;
-  return URL.canParse(address, href) && new URL(address, href).origin === origin;
+  try {
+    return new URL(address, href).origin === origin;
+  } catch {
+    return false;
+  }
 }

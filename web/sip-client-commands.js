@@ -23,7 +23,12 @@ export class Commands {
   begin(id, epoch, send) {
     return new Promise((resolve, reject) => {
       this.#open.set(id, { resolve, reject, epoch });
-      send();
+      try {
+        send();
+      } catch (error) {
+        this.#open.delete(id);
+        reject(error);
+      }
     });
   }
 

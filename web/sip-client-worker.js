@@ -1,5 +1,7 @@
 /** How a tab comes by a port to the hub: of the SharedWorker of the site, or where there is none, of one that a tab hosts. */
 
+const PARTS = import.meta.parts ?? ".";
+
 /**
  * @param {URL} url of the worker script
  * @param {boolean} extendedLifetime whether the worker is to outlive its last tab for a while
@@ -9,10 +11,7 @@
  * @returns {MessagePort}
  */
 export function openWorker(url, extendedLifetime, tell, mayChange = true) {
-  const failed = async (why) => {
-    why ||= await import("./sip-client-failure.js").then(({ barred }) => barred(), () => "");
-    tell.failed(`The phone could not start: ${why || `${url.pathname} could not be loaded.`}`);
-  };
+  const failed = async (why) => tell.failed(`The phone could not start: ${why || (await trouble(url))}`);
   if (!globalThis.SharedWorker) return portToElected(trusted(url), { failed, again: tell.again });
   let known = false; // whether this browser knows of extended lifetimes: one that does reads the option
   const options = { type: "module", get extendedLifetime() { known = true; return extendedLifetime; } };
@@ -26,23 +25,32 @@ export function openWorker(url, extendedLifetime, tell, mayChange = true) {
   return worker.port;
 }
 
+/** Browsers do not say why they could not load a worker. */
+async function trouble(url) {
+  try {
+    return await (await import(`${PARTS}/sip-client-trouble.js`)).trouble(url);
+  } catch {
+    return `${url.pathname} could not be loaded.`;
+  }
+}
+
 /** Any other script would run as a worker of the page's own, also one that somebody could write: a blob: or an upload. */
 function createScriptURL(text) {
   if (text.startsWith(`${origin}/`) && new URL(text).pathname.endsWith("/sip-worker.js")) return text;
   throw new TypeError(`${text} is no sip-worker.js of this site.`);
 }
 
-/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all clients of a page. */
-let policy = null;
+/** Under Trusted Types a worker is made of a TrustedScriptURL only; one policy serves all copies of this script in a page. */
 function trusted({ href }) {
-  policy ??= globalThis.trustedTypes?.createPolicy("sip-phone", { createScriptURL }) ?? { createScriptURL };
+  const rules = { createScriptURL };
+  const policy = (globalThis[Symbol.for("sip-phone")] ??= globalThis.trustedTypes?.createPolicy("sip-phone", rules) ?? rules);
   return policy.createScriptURL(href);
 }
 
 /** Where there is no SharedWorker, one tab hosts the hub for all. */
 function portToElected(address, tell) {
   const { port1, port2 } = new MessageChannel();
-  import("./sip-elected-worker.js")
+  import(`${PARTS}/sip-elected-worker.js`)
     .then(({ elect }) => elect(address, port2, tell))
     .catch(({ message }) => tell.failed(message));
   return port1;

@@ -20,6 +20,8 @@ export interface SipCall {
   readonly endReason: string | null;
   readonly sipCode: number | null;
   readonly actions: readonly CallAction[];
+  /** Digits that were typed after the number and are to be sent next, by `dtmf`, when the person says so. */
+  readonly nextDigits?: string;
 }
 
 export interface SipState {
@@ -63,7 +65,8 @@ export interface SipClientEventMap {
 
 /** The commands. Without an id they are about the active call; they reject with a SipError. */
 export interface SipCommands {
-  dial(phone: string): Promise<void>;
+  /** `typed`: the number is as people type, paste or link it, which is more than programs may say. */
+  dial(phone: string, how?: { typed?: boolean }): Promise<void>;
   answer(callId?: string): Promise<void>;
   hangup(callId?: string): Promise<void>;
   hold(callId?: string): Promise<void>;
@@ -71,7 +74,7 @@ export interface SipCommands {
   mute(callId?: string): Promise<void>;
   unmute(callId?: string): Promise<void>;
   dtmf(digits: string, callId?: string): Promise<void>;
-  transfer(phone: string, callId?: string): Promise<void>;
+  transfer(phone: string, callId?: string, how?: { typed?: boolean }): Promise<void>;
   setStatus(status: string): Promise<void>;
 }
 

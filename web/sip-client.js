@@ -20,6 +20,9 @@ const CALM = 60_000; // ms without a death after which all is as it was
 /** The build puts its version here, for the hub to compare; without a build there is none. */
 const VERSION = import.meta.version;
 
+/** Who is signed in, as this page said last, and when it began to say so: of all pages the latest is right. */
+let signedIn = {};
+
 /** What is true until the hub has spoken. */
 const UNKNOWN = {
   payload: Object.freeze({
@@ -44,6 +47,7 @@ export class SipClient extends EventTarget {
   #port = null;
   #openPort;
   #session;
+  #since;
   /** @type {{payload: object, attention?: string, ringing?: string[], begun?: string[]}} the last SYNC_STATE */
   #shown = UNKNOWN;
   #tab = randomId(); // the name of this tab
@@ -94,6 +98,8 @@ export class SipClient extends EventTarget {
     super();
     this.#openPort = openPort;
     this.#session = String(session);
+    if (signedIn.session !== this.#session) signedIn = { session: this.#session, since: Date.now() };
+    this.#since = signedIn.since;
     if (port) this.#use(port);
   }
 
@@ -134,8 +140,9 @@ export class SipClient extends EventTarget {
   }
 
   // Without a callId the hub takes the active call.
-  dial(phone) {
-    return this.#command("CMD_DIAL", { phone });
+  /** @param {{typed?: boolean}} [how] typed: as people type, paste or link numbers, which is more than programs may say */
+  dial(phone, how) {
+    return this.#command("CMD_DIAL", { phone, ...how });
   }
   answer(callId) {
     return this.#command("CMD_ANSWER", { callId });
@@ -161,8 +168,8 @@ export class SipClient extends EventTarget {
   dtmf(digits, callId) {
     return this.#command("CMD_DTMF", { digits, callId });
   }
-  transfer(phone, callId) {
-    return this.#command("CMD_TRANSFER", { phone, callId });
+  transfer(phone, callId, how) {
+    return this.#command("CMD_TRANSFER", { phone, callId, ...how });
   }
 
   /** The last inputs of the hub as JSON lines, without numbers and names; `python3 -m worker_py.replay FILE` plays them. */
@@ -183,6 +190,7 @@ export class SipClient extends EventTarget {
       return document.addEventListener("prerenderingchange", this.#begin, { signal: this.#page.signal });
     }
     this.#rest();
+    if (this.#instance && this.#page.signal.aborted) this.#watchPage();
     if (this.#instance?.insist()) this.#watch.depose();
     this.#open();
     this.#watch?.start();
@@ -259,7 +267,7 @@ export class SipClient extends EventTarget {
   #introduce() {
     this.#lock ??= hold(`sip-phone-tab-${randomId()}`, () => (this.#lock = null));
     const lock = this.#lock && { lock: this.#lock.name };
-    const identity = { tab: this.#tab, version: VERSION, session: this.#session, ...lock };
+    const identity = { tab: this.#tab, version: VERSION, session: this.#session, since: this.#since, ...lock };
     this.#post({ type: "INIT_PORT", payload: { ...identity, ...this.#looks() } });
   }
 
@@ -373,7 +381,13 @@ export class SipClient extends EventTarget {
       return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));
     }
     const id = randomId();
-    return this.#commands.begin(id, this.#epoch, () => this.#post({ type, id, payload }));
+    return this.#commands.begin(id, this.#epoch, () => {
+      try {
+        this.#post({ type, id, payload });
+      } catch {
+        throw new SipError({ code: "invalid_command", message: "This cannot be sent to the phone." });
+      }
+    });
   }
 
   /** Later, so that whoever has just asked for the client can listen first. */
@@ -392,7 +406,7 @@ export class SipClient extends EventTarget {
 
   /** The worker sees neither the page's life nor the network's: the tab tells it. */
   #watchPage() {
-    const { signal } = this.#page;
+    const { signal } = (this.#page = new AbortController());
     const nudge = (reason) => this.#post({ type: "NUDGE", payload: { reason } });
     const focus = () => {
       this.#tellLooks();

@@ -107,13 +107,13 @@ class Candidate {
     // A worker that is ended in the midst of something takes a while, and keeps its stream and its lock for so long.
     if (haveLocks) await released(this.#name, signal);
     if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers();
     this.#isOpen = false;
-    this.#worker = new Worker(this.#address, { type: "module", name: this.#name });
-    this.#worker.onmessage = ({ data: { failed } }) => (failed ? this.#fail(null) : resolve());
-    this.#worker.onerror = ({ message }) => this.#isOpen || this.#fail(message ?? "");
-    signal.addEventListener("abort", resolve);
-    await promise;
+    await new Promise((ended) => {
+      this.#worker = new Worker(this.#address, { type: "module", name: this.#name });
+      this.#worker.onmessage = ({ data: { failed } }) => (failed ? this.#fail(null) : ended());
+      this.#worker.onerror = ({ message }) => this.#isOpen || this.#fail(message ?? "");
+      signal.addEventListener("abort", ended);
+    });
   }
 
   /** Nobody tries again by himself. */

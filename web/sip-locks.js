@@ -20,9 +20,10 @@ export function hubLock(epoch) {
  */
 export function hold(name, lost) {
   if (!locks) return null;
-  const { promise, resolve } = Promise.withResolvers();
-  locks.request(name, () => promise).catch(lost);
-  return { name, release: resolve };
+  let release;
+  const held = new Promise((resolve) => (release = resolve)); // not every browser has Promise.withResolvers
+  locks.request(name, () => held).catch(lost);
+  return { name, release };
 }
 
 /**
@@ -41,10 +42,10 @@ export function released(name, signal) {
  */
 export async function turn(name, patience) {
   if (!locks) return;
-  const { promise, resolve } = Promise.withResolvers();
-  const forEver = () => new Promise(() => resolve());
-  locks.request(name, { signal: AbortSignal.timeout(patience) }, forEver).catch(resolve);
-  await promise;
+  await new Promise((resolve) => {
+    const forEver = () => new Promise(() => resolve());
+    locks.request(name, { signal: AbortSignal.timeout(patience) }, forEver).catch(resolve);
+  });
 }
 
 /**

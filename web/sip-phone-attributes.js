@@ -52,7 +52,10 @@ function reflect(prototype, name, attribute, read, write) {
 
 /** @returns {URL | null} the address if it is one of this origin */
 function sameOrigin(text) {
-  if (!text || !URL.canParse(text, document.baseURI)) return null;
-  const url = new URL(text, document.baseURI);
-  return url.origin === location.origin ? url : null;
+  try {
+    const url = new URL(text || "//", document.baseURI); // which is none
+    return url.origin === location.origin ? url : null;
+  } catch {
+    return null;
+  }
 }

@@ -2,7 +2,7 @@
 
 import { timedFrom } from "./sip-phone-call-times.js";
 import { button, element, icon, setText } from "./sip-phone-dom.js";
-import { Drawer, fetchDrawers } from "./sip-phone-drawer.js";
+import { Drawer, drawers, fetchDrawers } from "./sip-phone-drawer.js";
 import { caller, directionOf, nameOf, word } from "./sip-phone-language.js";
 
 /** All actions, as they stand in a card. */
@@ -44,7 +44,8 @@ export class CallCard {
     const actions = element("div", { part: "actions" }, ...Object.values(this.#buttons));
     this.element = element("article", {}, this.#makeSummary(), this.#slot, actions);
     this.#drawers = this.#makeDrawers();
-    fetchDrawers().catch(() => {}); // before a click needs them, which will tell why they are not there
+    // Before a click needs them, which will tell why they are not there.
+    fetchDrawers().then(() => this.#offerDigits(), () => {});
   }
 
   /** Show the call as it is now; the focus stays, or moves to what takes the place of its button. */
@@ -56,6 +57,7 @@ export class CallCard {
     this.#slot.name = `call-${call.id}`;
     this.#drawSummary(call);
     this.#drawActions(call);
+    this.#offerDigits();
     this.tick(Date.now());
     if (focused) this.#keepFocus(focused);
   }
@@ -71,12 +73,20 @@ export class CallCard {
     return element("div", { class: "summary" }, this.#avatar, who, what, badges);
   }
 
+  #send(method, input, control) {
+    return this.#run(control, (client) => client[method](input, this.#call.id, { typed: true }));
+  }
+
+  /** Digits that were typed after the number go out when the person says so. */
+  #offerDigits() {
+    drawers?.offerDigits(this.element, this.#language, this.#call, (...given) => this.#send("dtmf", ...given));
+  }
+
   #makeDrawers() {
-    const send = (method) => (input, control) => this.#run(control, (client) => client[method](input, this.#call.id));
     const drawer = (action) => {
       const make = (tools) => {
         for (const other of Object.values(this.#drawers)) other.close();
-        return tools[action](this.#language, send(action));
+        return tools[action](this.#language, (...given) => this.#send(action, ...given));
       };
       return [action, new Drawer(this.#buttons[action], this.element, this.#run, make)];
     };

@@ -7,9 +7,8 @@ import { say, TERMS, texts } from "./sip-phone-check-texts.js";
 import { checkWords } from "./sip-phone-check-words.js";
 import { button, element, isBusy, setBusy, setText } from "./sip-phone-dom.js";
 import { setReason } from "./sip-phone-reason.js";
-import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
-const style = styleSheet(css);
 const EVERY = 1_000; // ms between two looks
 const PATIENCE = 3_000; // ms in which a hub answers
 const PATIENCE_FOR_JOURNAL = 15_000; // ms; it is written when it is asked for
@@ -74,7 +73,7 @@ class SelfCheck {
    * @param {HTMLElement | null} before has the focus and gets it back; null if it is to keep it
    */
   open(panel, before) {
-    adopt(panel, style);
+    adopt(panel, css);
     panel.append(this.#element);
     this.#before = before;
     if (before) this.#element.focus();

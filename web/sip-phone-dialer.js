@@ -16,7 +16,7 @@ export class Dialer {
     const { words } = language;
     this.#form = new NumberForm(
       { label: words.number, action: words.dial, name: "call", part: "dial" },
-      (phone, control) => run(control, (client) => client.dial(phone)),
+      (phone, control) => run(control, (client) => client.dial(phone, { typed: true })),
     );
     this.element = element("div", { part: "dialer" }, this.#form.element);
     const toggle = button(

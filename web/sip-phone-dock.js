@@ -5,9 +5,8 @@ import css from "./sip-phone-dock.css";
 import { element, icon, setText } from "./sip-phone-dom.js";
 import { KnownCalls } from "./sip-phone-known-calls.js";
 import { nameOf, word } from "./sip-phone-language.js";
-import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
-const style = styleSheet(css);
 
 /** @type {WeakSet<Panel>} those that have a pill */ const docked = new WeakSet();
 
@@ -26,7 +25,7 @@ const memories = new WeakMap();
 export function dock(panel, language) {
   if (docked.has(panel)) return;
   docked.add(panel);
-  adopt(panel.element, style);
+  adopt(panel.element, css);
   const { host } = panel.element.getRootNode();
   const memory = memories.get(host) ?? { isOpen: false, calls: new KnownCalls() };
   memories.set(host, memory);

@@ -3,7 +3,7 @@
 import { part } from "./sip-phone-parts.js";
 import { adopt } from "./sip-phone-style-sheets.js";
 
-/** @type {typeof import("./sip-phone-drawers.js") | null} */ let drawers = null;
+/** @type {typeof import("./sip-phone-drawers.js") | null} */ export let drawers = null;
 let fetching = null;
 
 /** Have them here; rejects if they cannot be had. */
@@ -53,7 +53,7 @@ export class Drawer {
   async open() {
     if (!drawers && !(await this.#run(this.#button, fetchDrawers))) return null;
     if (this.#button.hidden || !this.#place.isConnected) return null;
-    adopt(this.#place, drawers.style);
+    adopt(this.#place, drawers.css);
     this.#content = this.#make(drawers);
     this.#place.append(this.#content);
     this.#button.ariaExpanded = "true";

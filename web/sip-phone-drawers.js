@@ -1,12 +1,12 @@
 /** What opens on a click: the dial pad, and for the actions dtmf and transfer of a call what they need to be told. */
 
-import { element, icon, isBusy, setText } from "./sip-phone-dom.js";
+import { button, element, icon, isBusy, setText } from "./sip-phone-dom.js";
 import css from "./sip-phone-drawers.css";
 import { keyButton, keypad } from "./sip-phone-keypad.js";
+import { say } from "./sip-phone-language.js";
 import { NumberForm } from "./sip-phone-number-form.js";
-import { styleSheet } from "./sip-phone-style-sheets.js";
 
-export const style = styleSheet(css);
+export { css };
 
 const MOST_DIGITS = 32; // in one command
 const BACKSPACE = "M9 5.5h11.5v13H9L3.5 12ZM12 9.5l5 5M17 9.5l-5 5";
@@ -62,6 +62,33 @@ export function dtmf({ words }, send) {
 export function transfer({ words }, send) {
   const form = new NumberForm({ label: words.transferTo, action: words.transferNow, part: "transfer-submit" }, send);
   return element("div", { class: "drawer", part: "transfer-form" }, form.element);
+}
+
+/** @type {WeakMap<HTMLElement, HTMLButtonElement>} the offers, by the cards they stand in */
+const offers = new WeakMap();
+
+/**
+ * Offer to send the digits that follow the number which was dialled, once the call talks.
+ * @param {HTMLElement} card
+ * @param {import("./sip-phone-language.js").Language} language
+ * @param {{nextDigits?: string, actions: string[]}} call
+ * @param {(digits: string, control: Element) => Promise<boolean>} send
+ */
+export function offerDigits(card, { words }, { nextDigits, actions }, send) {
+  const isOffered = Boolean(nextDigits) && actions.includes("dtmf");
+  if (!isOffered && !offers.has(card)) return;
+  const offer = offers.get(card) ?? makeOffer(card, send);
+  offer.hidden = !isOffered;
+  offer.value = nextDigits ?? "";
+  setText(offer.lastElementChild, say(words.sendDigits, { digits: offer.value }));
+}
+
+function makeOffer(card, send) {
+  const looks = { part: "next-digits", name: "dtmf", label: "", look: "filled" };
+  const offer = button(looks, () => send(offer.value, offer));
+  offers.set(card, offer);
+  card.append(offer);
+  return offer;
 }
 
 /** Put a digit where the caret is. */

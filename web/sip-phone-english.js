@@ -37,6 +37,7 @@ export const english = {
   },
   decline: "Decline",
   cancel: "Cancel",
+  sendDigits: "Send {digits}",
   transferTo: "Transfer to number",
   transferNow: "Transfer now",
   lastCall: "Last call",

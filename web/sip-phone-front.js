@@ -7,9 +7,8 @@
 import css from "./sip-phone-front.css";
 import { element } from "./sip-phone-dom.js";
 import { clickFor } from "./sip-phone-hands.js";
-import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
-const style = styleSheet(css);
 const PACE = 250; // ms between two looks while a call rings
 const OF_A_CLICK = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
 
@@ -83,7 +82,7 @@ class Front {
   #rise(cover) {
     this.#cover = cover;
     const box = this.#box;
-    adopt(box, style);
+    adopt(box, css);
     const { width, height } = box.getBoundingClientRect();
     if (!box.popover) {
       this.#place.style.blockSize = `${height}px`;

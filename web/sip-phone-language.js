@@ -1,17 +1,22 @@
 /** Which language the widget speaks, and how it puts values into its words. */
 
 import { english } from "./sip-phone-english.js";
+import { load } from "./sip-phone-parts.js";
 
 /**
  * The languages there are, by their tag: the words, or how to fetch them. A page may add its own; what that leaves out is
  * said in English.
  */
-export const languages = { en: english, ru: () => import("./sip-phone-russian.js") };
+export const languages = { en: english, ru: () => load("russian") };
 
 /** The tag in `languages` for an element: of its `lang` or what is around it, else of the browser, else English. */
 export function languageOf(element) {
-  const tags = [element.closest("[lang]")?.lang, ...navigator.languages];
-  return tags.map(known).find(Boolean) ?? "en";
+  return [langAround(element), ...navigator.languages].map(known).find(Boolean) ?? "en";
+}
+
+/** What stands in a shadow tree speaks as what is around its host. */
+function langAround(node) {
+  return node && (node.closest("[lang]")?.lang ?? langAround(node.getRootNode?.().host));
 }
 
 /** Fetch the words of a language that has a file of its own. It is English from then on if that cannot be had. */

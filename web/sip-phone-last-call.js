@@ -3,9 +3,8 @@
 import { element, icon, setText } from "./sip-phone-dom.js";
 import { directionOf, isMissed, nameOf, timeOfDay } from "./sip-phone-language.js";
 import css from "./sip-phone-last-call.css";
-import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
-const style = styleSheet(css);
 
 /** @type {WeakSet<Panel>} those that show it */ const shown = new WeakSet();
 
@@ -19,7 +18,7 @@ export function showLastCall(panel, place, language) {
   if (shown.has(panel) || !place.isConnected) return; // another panel may have taken its place meanwhile
   shown.add(panel);
   const lastCall = new LastCall(language);
-  adopt(place, style);
+  adopt(place, css);
   place.append(lastCall.element);
   panel.add(lastCall);
 }

@@ -19,13 +19,12 @@ export class CallNotifications {
    * not come back.
    * @param {object[]} calls those to ring for
    * @param {object} [state]
-   * @param {boolean} [attention] it is this tab that notifies, if the person looks elsewhere
+   * @param {boolean} [isAway] the person looks elsewhere, and it is this tab that notifies
    * @param {(call: object) => {title: string} & NotificationOptions} [describe]
    */
-  update(calls, state, attention = false, describe) {
+  update(calls, state, isAway = false, describe) {
     if (state) this.#dismissed.follow(state);
     this.#listen(calls.length > 0);
-    const isAway = attention && !document.hasFocus();
     for (const [id, note] of this.#shown) {
       const isOver = !calls.some((call) => call.id === id);
       if (isOver || (note && !isAway)) this.#close(id, note);

@@ -19,7 +19,7 @@ export class NumberForm {
   constructor({ label, action, name, part }, send) {
     this.input = element("input", {
       type: "tel", part: "number", placeholder: label,
-      required: "", autocomplete: "off", enterkeyhint: "go", spellcheck: "false",
+      required: "", maxlength: "256", autocomplete: "off", enterkeyhint: "go", spellcheck: "false",
     });
     const labelled = element("label", {}, element("span", { class: "hearable" }, label), this.input);
     this.field = element("div", { class: "field", dir: "ltr" }, labelled);

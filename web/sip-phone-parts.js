@@ -1,25 +1,29 @@
-/** The parts of the phone that come in files of their own, when a page or a person needs them. */
+/**
+ * The parts of the phone that come in files of their own, when a page or a person needs them. They lie in a folder whose
+ * name the build makes of their content: a page that stays through an update never gets those of another build.
+ */
 
-const parts = {
-  announcements: () => import("./sip-phone-announcements.js"),
-  check: () => import("./sip-phone-check.js"),
-  dock: () => import("./sip-phone-dock.js"),
-  drawers: () => import("./sip-phone-drawers.js"),
-  "last-call": () => import("./sip-phone-last-call.js"),
-  ringer: () => import("./sip-phone-ringer.js"),
-  "tel-links": () => import("./sip-phone-tel-links.js"),
-};
+const FOLDER = import.meta.parts ?? ".";
+const again = {}; // what makes an address another one
 let failures = 0;
+
+/** Resolves to the module; rejects if it cannot be had. */
+export async function load(name) {
+  try {
+    return await import(`${FOLDER}/sip-phone-${name}.js${again[name] ?? ""}`);
+  } catch (reason) {
+    // Some browsers keep in mind that a file could not be had, and never ask for it again.
+    again[name] = `?${(failures += 1)}`;
+    throw reason;
+  }
+}
 
 /** Resolves to the module, or to null: a phone without a part is better than none, and the next call asks again. */
 export async function part(name) {
   try {
-    return await parts[name]();
-  } catch (reason) {
-    console.warn(`A part of the phone could not be loaded: ${reason.message}`);
-    // Some browsers keep in mind that a file could not be had, and never ask for it again.
-    const again = new URL(`./sip-phone-${name}.js?${(failures += 1)}`, import.meta.url);
-    parts[name] = () => import(again);
+    return await load(name);
+  } catch ({ message }) {
+    console.warn(`A part of the phone could not be loaded: ${message}`);
     return null;
   }
 }

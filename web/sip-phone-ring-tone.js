@@ -1,6 +1,7 @@
 /**
  * The sound of a call that rings, by Web Audio: a few seconds in a loop, so that no timer is needed, for those of hidden
- * tabs sleep. Browsers let a page be heard only after a click or a key, unless they know it well.
+ * tabs sleep. It is to end within a period, and that is put off again and again by what the sound itself calls: a page that
+ * is held up (`alert()`) could not end it. Browsers let a page be heard only after a click or a key, unless they know it well.
  */
 
 const TONES = [440, 480]; // Hz, as telephones ring in North America ...
@@ -9,6 +10,7 @@ const PERIOD = 5; // s from one to the next, as in Europe
 const SWELL = 0.05; // s in which a ring comes and goes; one that begins at once clicks
 const LOUDNESS = 0.2;
 const SOFT = 0.05; // while the person talks
+const BEAT = 1; // s until its end is put off again
 const FADE = 0.03; // s in which the sound goes when it is stopped
 const RATE = 16_000; // samples a second
 const PATIENCE = 300; // ms; a browser that lets a page be heard takes some 20
@@ -70,12 +72,31 @@ export class RingTone {
     const source = new AudioBufferSourceNode(context, { buffer, loop: true });
     const volume = (this.#volume = new GainNode(context, { gain: this.#loudness }));
     source.connect(volume).connect(context.destination);
-    source.addEventListener("ended", () => this.#rest());
+    source.addEventListener("ended", () => (signal.aborted ? this.#rest() : this.#again(address)));
     signal.addEventListener("abort", () => {
       volume.gain.setTargetAtTime(0, context.currentTime, FADE / 3);
       source.stop(context.currentTime + FADE);
     });
     source.start();
+    this.#goOn(source, signal);
+  }
+
+  /** The page was held up for longer than a period, and the call rings still. */
+  #again(address) {
+    this.stop();
+    this.play(address, this.#loudness === SOFT);
+  }
+
+  /** Ring for another period, and see to it in a moment. */
+  #goOn(source, signal) {
+    if (signal.aborted) return;
+    const { currentTime, destination } = this.#context;
+    source.stop(currentTime + PERIOD);
+    const beat = new ConstantSourceNode(this.#context, { offset: 0 });
+    beat.connect(destination);
+    beat.addEventListener("ended", () => this.#goOn(source, signal));
+    beat.start();
+    beat.stop(currentTime + BEAT);
   }
 
   /** A browser may stop a context of itself, when another program takes the loudspeaker say, and let it go on. */

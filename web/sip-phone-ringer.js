@@ -12,10 +12,9 @@ import { nameOf, say } from "./sip-phone-language.js";
 import { CallNotifications } from "./sip-phone-notification.js";
 import { RingTone } from "./sip-phone-ring-tone.js";
 import css from "./sip-phone-ringer.css";
-import { blinkTitle } from "./sip-phone-title.js";
-import { adopt, styleSheet } from "./sip-phone-style-sheets.js";
+import { blinkTitle, canHideTitle } from "./sip-phone-title.js";
+import { adopt } from "./sip-phone-style-sheets.js";
 
-const style = styleSheet(css);
 const MOST_DIGITS = 2; // in a name beside its letters, as in "Gate 12"; three are an extension
 
 /** Those of this page. Where phones share a client, the first one rings for all. @type {Set<Ringer>} */
@@ -54,6 +53,7 @@ class Ringer {
   #phone;
   #client;
   #language;
+  #windows; // that of the script, and that in which the phone is
   #tone = new RingTone(() => this.#update());
   #notifications;
 
@@ -62,8 +62,9 @@ class Ringer {
     this.#client = client;
     this.#language = language;
     this.#notifications = new CallNotifications(`${phone.worker} ${phone.api}`);
+    this.#windows = new Set([window, phone.ownerDocument.defaultView ?? window]);
     ringers.add(this);
-    adopt(phone.shadowRoot.firstChild, style);
+    adopt(phone.shadowRoot.firstChild, css);
     this.#listen(signal);
     this.#update();
   }
@@ -77,9 +78,11 @@ class Ringer {
       this.#end();
     });
     this.#client.addEventListener("statechange", update, { signal });
-    for (const name of ["focus", "blur"]) addEventListener(name, update, { signal });
-    for (const name of ["click", "keydown"]) {
-      addEventListener(name, () => this.#tone.unlock(), { signal, capture: true });
+    for (const view of this.#windows) {
+      for (const name of ["focus", "blur"]) view.addEventListener(name, update, { signal });
+      for (const name of ["click", "keydown"]) {
+        view.addEventListener(name, () => this.#tone.unlock(), { signal, capture: true });
+      }
     }
     addEventListener("pagehide", () => this.#rest(), { signal }); // or the browser's history would keep the caller's name
   }
@@ -98,13 +101,14 @@ class Ringer {
     blinkTitle(this, calls[0] && this.#titleOf(calls[0]));
     if (attention && calls[0] && !silent) this.#tone.play(ringtone, state.calls.some(isTalking));
     else this.#tone.stop();
-    this.#notifications.update(calls, state, attention, (call) => this.#describe(call));
+    const isAway = attention && ![...this.#windows].some((view) => view.document.hasFocus());
+    this.#notifications.update(calls, state, isAway, (call) => this.#describe(call));
   }
 
-  /** No number: titles are put down in the browser's history. */
+  /** No number: titles are put down in the browser's history; and no name where it could not be taken out in time. */
   #titleOf(call) {
     const { state, unknownNumber } = this.#language().words;
-    return `☎ ${properName(call) || (call.phone ? state.ringing : unknownNumber)}`;
+    return `☎ ${(canHideTitle && properName(call)) || (call.phone ? state.ringing : unknownNumber)}`;
   }
 
   #describe(call) {

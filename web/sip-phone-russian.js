@@ -37,6 +37,7 @@ export default {
   },
   decline: "Отклонить",
   cancel: "Отменить",
+  sendDigits: "Отправить {digits}",
   transferTo: "Перевести на номер",
   transferNow: "Перевести",
   lastCall: "Последний звонок",

@@ -8,6 +8,17 @@ const DOUBLE_CLICK = 500; // ms; a second click, or a key that is held, belongs 
 /** @type {WeakSet<AbortSignal>} for which links are taken */ const taking = new WeakSet();
 
 /**
+ * What the hub takes for a number, and what may follow it. Whether to take a click has to be known at once, and what the
+ * hub would refuse is better left to the browser; tests/numbers.json says that both agree.
+ */
+const GAP = String.raw`[\s\-./()[\]\u00ad\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*`;
+const NUMBER = String.raw`${GAP}(?:\+${GAP})?(?:[\d*#]${GAP}){1,32}`;
+const PARAMETERS = String.raw`(?:;ext=[\d.\-]*|;(?!ext=|postd=)[a-z][a-z\d-]*=[^;,]*)*`;
+const DIGITS = String.raw`(?:(?:[,;pw]|(?:ext[.:]?|x) *\d)[\d*#,;pw .\-]*)?`;
+const LINK = new RegExp(`^(${NUMBER})${PARAMETERS}${DIGITS}${PARAMETERS}$`, "i");
+const MOST = 256; // characters; the field takes no more
+
+/**
  * @param {SipPhoneWidget} phone takes links while its `telLinks` is set and it is connected; else they are the browser's
  * @param {(link: HTMLAnchorElement, number: string) => void} dial
  * @param {AbortSignal} signal ends it
@@ -19,13 +30,16 @@ export function takeTelLinks(phone, dial, signal) {
   const take = (event) => {
     const link = event.composedPath().find(({ protocol }) => protocol === "tel:");
     if (!link || !phone.telLinks || !isPlain(event) || phone.client.state.connectionStatus !== "connected") return;
+    const said = textOf(link);
+    const text = said.normalize("NFKC");
+    const [, number] = (text.length <= MOST && LINK.exec(text)) || [];
+    if (!number) return;
     event.preventDefault();
     const isAgain = link === last.link && event.timeStamp - last.at < DOUBLE_CLICK;
     last = { link, at: event.timeStamp };
     if (isAgain) return;
-    const number = numberOf(link);
-    if (/[*#]/.test(number.normalize("NFKC"))) fillIn(phone, number);
-    else dial(link, number);
+    if (/[*#]/.test(number)) fillIn(phone, said);
+    else dial(link, text);
   };
   document.addEventListener("click", take, { signal });
 }
@@ -43,12 +57,12 @@ function isPlain({ defaultPrevented, button, ctrlKey, metaKey, shiftKey, altKey 
   return !(defaultPrevented || button || ctrlKey || metaKey || shiftKey || altKey);
 }
 
-/** The number stands before the parameters (RFC 3966), of which a call can have none. */
-function numberOf({ pathname }) {
-  const [number] = pathname.split(";");
+/** What the link says after `tel:`, in which some write slashes as in other addresses, or a query. */
+function textOf({ href }) {
+  const text = href.replace(/^tel:(\/\/)?|\?.*/gi, "");
   try {
-    return decodeURIComponent(number);
+    return decodeURIComponent(text);
   } catch {
-    return number; // the hub tells that it is none
+    return text;
   }
 }

@@ -17,12 +17,11 @@ import { Panel } from "./sip-phone-panel.js";
 import { part } from "./sip-phone-parts.js";
 import { borrowClient, giveBackClient, nobody } from "./sip-phone-shared-client.js";
 import { labelShortcuts, listenForShortcuts } from "./sip-phone-shortcuts.js";
-import { styleSheet } from "./sip-phone-style-sheets.js";
+import { adopt, adoptAgain } from "./sip-phone-style-sheets.js";
 import css from "./sip-phone-widget.css";
 
 /** @typedef {import("./sip-client.js").SipClient} SipClient */
 
-const style = styleSheet(css);
 const PATIENCE = 500; // ms in which a page that is to ring can
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
@@ -59,10 +58,11 @@ export class SipPhoneWidget extends HTMLElement {
   #told = NOTHING;
   #drawn = null;
   #drawTimer = 0;
+  #around = new MutationObserver(() => this.#relabel());
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [style];
+    adopt(this.#root, css);
     keepKeys(this.#root);
     this.#adoptEarlyProperties();
   }
@@ -85,7 +85,17 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#attach();
+    this.#watchLanguage();
+    if (this.#client) this.#relabel();
+    else this.#attach();
+  }
+
+  /** It goes to another window, maybe while it rings. */
+  adoptedCallback() {
+    adoptAgain(this.#root);
+    if (!this.#client) return;
+    this.#listen(this.#client);
+    this.#draw();
   }
 
   /** Being moved is a removal and an insertion in one go: the client is kept if the element is back by then. */
@@ -105,14 +115,19 @@ export class SipPhoneWidget extends HTMLElement {
 
   /**
    * Speak the language that is asked for now. A panel is made anew: a word may stand anywhere in it, and what a person has
-   * typed and read, if the phone is another person's now.
+   * typed and read, if the phone is another person's now. Else they go on with the number that they began to type.
    * @param {boolean} [isOthers]
+   * @returns {boolean} whether the panel is another one
    */
   #choosePanel(isOthers) {
     const tag = languageOf(this);
     const language = new Language(tag);
     if (typeof languages[tag] === "function") fetchLanguage(tag).then(() => this.#relabel());
-    if (this.#panel && !isOthers && language.words.lang === this.#language?.words.lang) return;
+    const before = isOthers ? null : this.#panel;
+    if (before && language.words.lang === this.#language.words.lang) return false;
+    const field = () => this.#root.querySelector("[part=number]");
+    const typed = before && field().value;
+    const hadFocus = this.#root.activeElement;
     this.#panel?.rest();
     this.#language = language;
     this.#panel = new Panel(language, {
@@ -120,7 +135,18 @@ export class SipPhoneWidget extends HTMLElement {
       retry: (control) => this.#retry(control),
     });
     this.#root.replaceChildren(this.#panel.element);
+    if (before) field().value = typed;
+    if (before && hadFocus) field().focus();
     this.#dock();
+    return true;
+  }
+
+  /** The language may be set on whatever is around the element, out to the page. */
+  #watchLanguage() {
+    this.#around.disconnect();
+    for (let root = this.getRootNode(); root; root = root.host?.getRootNode()) {
+      this.#around.observe(root, { subtree: true, attributeFilter: ["lang"] });
+    }
   }
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
@@ -134,7 +160,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #relabel(isOthers) {
-    this.#choosePanel(isOthers);
+    if (!this.#choosePanel(isOthers)) return;
     this.#turnCheck();
     this.#draw();
   }
@@ -150,6 +176,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #detach() {
+    this.#around.disconnect();
     this.#listening?.abort();
     this.#turnCheck();
     if (this.#client && this.#client !== this.#given) giveBackClient(this.#client);
@@ -172,6 +199,7 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #listen(client) {
+    this.#listening?.abort();
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     client.addEventListener("statechange", () => this.#follow(), { signal });
@@ -183,7 +211,7 @@ export class SipPhoneWidget extends HTMLElement {
     listenForShortcuts(this.#root, () => !this.noShortcuts, signal);
     client.audible = !this.silent;
     for (const name of ["click", "keydown"]) {
-      addEventListener(name, () => this.#ring(), { signal, capture: true, once: true });
+      this.ownerDocument.defaultView?.addEventListener(name, () => this.#ring(), { signal, capture: true, once: true });
     }
     this.#takeTelLinks();
   }
@@ -202,7 +230,7 @@ export class SipPhoneWidget extends HTMLElement {
   async #takeTelLinks() {
     const signal = this.#listening?.signal;
     if (!this.telLinks || !signal) return;
-    const dial = (link, phone) => this.#run(link, (client) => client.dial(phone));
+    const dial = (link, phone) => this.#run(link, (client) => client.dial(phone, { typed: true }));
     (await part("tel-links"))?.takeTelLinks(this, dial, signal);
   }
 
@@ -278,8 +306,15 @@ export class SipPhoneWidget extends HTMLElement {
   }
 
   #drawHostStates({ connectionStatus, calls }) {
-    this.#internals.states.clear();
-    for (const name of [connectionStatus, ...calls.map(({ state }) => state)]) this.#internals.states.add(name);
+    const { states } = this.#internals;
+    states.clear();
+    for (const name of [connectionStatus, ...calls.map(({ state }) => state)]) {
+      try {
+        states.add(name);
+      } catch {
+        states.add(`--${name}`); // Chromium before 125
+      }
+    }
   }
 
   #showOutdated(newer) {
@@ -325,5 +360,4 @@ export class SipPhoneWidget extends HTMLElement {
   }
 }
 
-await fetchLanguage(languageOf(document.documentElement));
 if (new URL(import.meta.url).searchParams.get("define") !== "false") SipPhoneWidget.define();

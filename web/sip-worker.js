@@ -111,12 +111,13 @@ function hearOther({ epoch: name, instance: place }) {
   end(true);
 }
 
-/** JSON, so that null stays null and nothing uncloneable crosses into Python; what is no JSON becomes null there. */
+/** JSON, so that null stays null and nothing uncloneable crosses into Python. Of what is no JSON the hub refuses the payload. */
 function encode(data) {
   try {
     return JSON.stringify(data) ?? "null";
   } catch {
-    return "null";
+    const [type, id] = [data.type, data.id].map((value) => (typeof value === "string" ? value : undefined));
+    return JSON.stringify({ type, id, payload: "no JSON" });
   }
 }
 

@@ -95,6 +95,7 @@ class Call:
     offered: the actions the backend allows; None: they follow from the state.
     placeholder: the provisional id under which this hub dialed the call; None: it came from outside.
     dialed: the number that this hub dialed; the backend may write it in another way.
+    after: digits that the operator typed after the number and has not sent yet.
     turn: orders the changes of state of all calls.
     """
 
@@ -113,6 +114,7 @@ class Call:
     offered: tuple[Action, ...] | None = None
     placeholder: str | None = None
     dialed: str | None = None
+    after: tuple[str, ...] = ()
     turn: int = 0
 
     @property
@@ -160,6 +162,10 @@ class Call:
         """The names of the fields in which `other` is not the same."""
         return {field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name)}
 
+    def without_digits(self, sent: str) -> "Call":
+        """Return the call after these digits were sent; the same object if they are not those that come next."""
+        return replace(self, after=self.after[1:]) if self.after[:1] == (sent,) else self
+
     def ended(self, reason: EndReason | None, at: int | None, sip_code: int | None) -> "Call":
         """Return the call as it looks when it is over."""
         return replace(
@@ -169,4 +175,5 @@ class Call:
             ended_at=at,
             sip_code=sip_code if sip_code is not None else self.sip_code,
             remote_hold=False,
+            after=(),
         )

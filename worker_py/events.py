@@ -76,11 +76,20 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallDialed:
-    """The operator dials: a call under a provisional id."""
+    """The operator dials: a call under a provisional id. `after`: digits to send once the call talks."""
 
     call_id: str
     phone: str
     at: int
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsSent:
+    """The other side of the call has heard these digits."""
+
+    call_id: str
+    digits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +124,5 @@ class Snapshot:
     sent_at: int | None = None
 
 
-Event = ConnectionChanged | OperatorStatusChanged | CallSeen | CallEnded | CallDialed | CallNamed | CallTaken | Snapshot
+OfCall = CallSeen | CallEnded | CallDialed | CallNamed | CallTaken | DigitsSent
+Event = ConnectionChanged | OperatorStatusChanged | OfCall | Snapshot

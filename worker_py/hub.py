@@ -81,6 +81,7 @@ class Hub:
         self._stream = Stream(self._api)
         self._commands = Commands(epoch)
         self._sessions = Sessions()
+        self._parted: set[int] = set()  # ports that were parted with until it is known who has signed in
         self._clock = Clock()
         self._succession = Succession(version)
         self._attention: str | None = None  # the tab that rings, if something does
@@ -103,7 +104,7 @@ class Hub:
         try:
             message = json_text.parse(text, protocol.MAX_MESSAGE)
         except ValueError as reason:
-            return self._refused(port, Failure("invalid_command", f"The message cannot be read: {reason}."))
+            return self._unreadable(port, text, Failure("invalid_command", f"The message cannot be read: {reason}."))
         return self.receive_message(port, message, now)
 
     @concluded
@@ -188,12 +189,14 @@ class Hub:
         return self._refused(port, Failure("unsupported", "The phone does not know this message."))
 
     def _register(self, port: int, hello: Hello, now: int) -> list[Effect]:
-        if self._sessions.is_over(hello.session):
+        if self._sessions.is_over(hello.session, hello.since, now):
             return [Send((port,), protocol.handover()), *self._cut_off((port,))]
         waking: list[Effect] = [] if self.ports.all else [StopTimer(Timer.IDLE)]
         self.ports.register(port, hello)
         self._missed.discard(port)
-        welcome = self._change_session(now) if self._sessions.begin(hello.session) else self._welcome(port, now)
+        operator = self.state.operator.id if self.state.operator else None
+        is_another = self._sessions.begin(hello.session, hello.since, operator)
+        welcome = self._change_session(now, operator) if is_another else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
         return [*waking, *welcome, *watching, *self._succession.meet(port, hello.version, now)]
 
@@ -236,6 +239,13 @@ class Hub:
             raise taken_over()
         return protocol.command_id(message)
 
+    def _unreadable(self, port: int, text: str, failure: Failure) -> list[Effect]:
+        """A command has a result, even if nothing can be read of it but its id."""
+        identity = json_text.texts(text, ("id",)).get("id")
+        if identity is None:
+            return self._refused(port, failure)
+        return [Send((port,), protocol.command_failed(identity, failure))]
+
     def _refused(self, port: int, failure: Failure) -> list[Effect]:
         return [Send((port,), protocol.error(failure))]
 
@@ -255,28 +265,51 @@ class Hub:
         self._reduce()  # the farewell tells the tabs more than a SYNC_STATE would
         return farewell
 
-    def _change_session(self, now: int) -> list[Effect]:
-        """Somebody else has signed in: the tabs of the one before are told nothing any more, the others begin anew."""
+    def _change_session(self, now: int, operator: str | None) -> list[Effect]:
+        """Somebody has signed in: the tabs of the one before are told nothing any more, the others begin anew. Where an
+        operator was known before, the snapshot says whether it is another."""
         abandoned, restarting = self._forget(), self._stream.restart(now)
         strangers = self.ports.where(lambda hello: self._sessions.is_over(hello.session))
         for port in strangers:
-            self.ports.cut_off(port)
+            self.ports.part_with(port)
         self.state, self._shown = State(), None
         beginning = self._reduce()
-        cut = self._cut_off(strangers) if strangers else []
+        cut: list[Effect] = []
+        if strangers and operator is not None:
+            self._parted.update(strangers)
+            cut = self._part(strangers)
+        elif strangers:
+            cut = self._cut_off(strangers)
         return [*abandoned, *cut, *beginning, *restarting]
 
-    def _cut_off(self, ports: tuple[int, ...]) -> list[Effect]:
+    def _rejoin(self) -> list[Effect]:
+        """A snapshot says who has signed in: if it is the operator of before, that one's other tabs are back."""
+        if not self._parted:
+            return []
+        if self.state.operator:
+            self._sessions.rejoin(self.state.operator.id)
+        parted = {port: hello for port, hello in self.ports.cut_off.items() if port in self._parted}
+        self._parted.clear()
+        back = {port: hello for port, hello in parted.items() if hello.session in self._sessions.same}
+        for port, hello in back.items():
+            self.ports.register(port, hello)
+        gone = tuple(port for port in parted if port not in back)
+        welcome: list[Effect] = [Send(tuple(back), self._sync_state())] if back else []
+        return [*welcome, *([Send(gone, protocol.cut_off(taken_over()))] if gone else [])]
+
+    def _part(self, ports: tuple[int, ...]) -> list[Effect]:
+        """Tell these tabs nothing any more."""
         for port in ports:
-            self.ports.cut_off(port)
+            self.ports.part_with(port)
             self._commands.forget_port(port)
         blank = State(connection=ConnectionStatus.UNAUTHORIZED)
         alone: list[Effect] = [] if self.ports.all else [StartTimer(Timer.IDLE, IDLE_DELAY)]
-        return [
-            Send(ports, protocol.sync_state(blank, self.epoch, self.rev)),
-            Send(ports, protocol.cut_off(taken_over())),
-            *alone,
-        ]
+        return [Send(ports, protocol.sync_state(blank, self.epoch, self.rev)), *alone]
+
+    def _cut_off(self, ports: tuple[int, ...]) -> list[Effect]:
+        """Tell these tabs that they need not ask again."""
+        shown, *alone = self._part(ports)
+        return [shown, Send(ports, protocol.cut_off(taken_over())), *alone]
 
     def _forget(self) -> list[Effect]:
         """The phone is another person's from now on, or nobody's: what is under way has a result, and is forgotten."""
@@ -502,6 +535,8 @@ class Hub:
             self._commands.overtake()
         before = self.state
         effects = self._reduce(event)
+        if isinstance(event, Snapshot):
+            effects += self._rejoin()
         if isinstance(event, Snapshot) and event.trouble:
             effects += self._complain(f"a snapshot event with {event.trouble}")
         if is_another(before.operator, self.state.operator):

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Container
+from itertools import islice
 from typing import Any
 
 # Nothing on either wire is deeper than five levels. In WebAssembly some thousands end the whole interpreter: its
@@ -11,6 +13,9 @@ MAX_DEPTH = 64
 # Possessive, and without its closing quote a string too: so no character is looked at twice, whatever the text is.
 STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 BRACKETS = re.compile(r"[\[\]{}]")
+TOKENS = re.compile(rf"{STRINGS.pattern}|[\[\]{{}}:,]", re.DOTALL)
+MOST_TOKENS = 10_000  # that are looked at where the whole cannot be read
+MOST_TEXT = 256  # characters
 
 
 def parse(text: str, longest: int) -> Any:
@@ -25,6 +30,24 @@ def parse(text: str, longest: int) -> Any:
         return json.loads(text)
     except ValueError:
         raise ValueError("it is not JSON") from None
+
+
+def texts(text: str, names: Container[str]) -> dict[str, str]:
+    """Return the members of an object that are short texts, of these names; also where the whole cannot be parsed."""
+    found: dict[str, str] = {}
+    depth, key, before = 0, "", ""
+    for match in islice(TOKENS.finditer(text), MOST_TOKENS):
+        piece = match[0]
+        if piece in "[{":
+            depth += 1
+        elif piece in "]}":
+            depth -= 1
+        elif piece.startswith('"') and depth == 1 and before != ":":
+            key = piece[1:-1]
+        elif piece.startswith('"') and depth == 1 and key in names and "\\" not in piece and len(piece) <= MOST_TEXT:
+            found.setdefault(key, piece[1:-1])
+        before = piece
+    return found
 
 
 def _is_too_deep(text: str) -> bool:

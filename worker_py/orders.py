@@ -42,7 +42,7 @@ def _dial(request: Request, state: State, commands: Commands, now: int) -> Order
         raise Failure("invalid_state", f"{phone} has just been dialled. Wait a second before you dial it again.")
     commands.note_dial(request, now)
     request.subject = commands.provisional_id(request)
-    return Order("dial", {"phone": phone}, (CallDialed(request.subject, phone, now),))
+    return Order("dial", {"phone": phone}, (CallDialed(request.subject, phone, now, request.command.after),))
 
 
 def _act(request: Request, state: State, commands: Commands) -> Order | None:

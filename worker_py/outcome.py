@@ -5,7 +5,7 @@ from typing import Any
 
 from .call import Call, CallState, EndReason
 from .commands import OPERATOR, Request
-from .events import CallEnded, CallNamed, CallSeen, CallTaken, Event, OperatorStatusChanged, Word
+from .events import CallEnded, CallNamed, CallSeen, CallTaken, DigitsSent, Event, OperatorStatusChanged, Word
 from .protocol import CALL_COMMANDS, CMD_DIAL, Failure
 from .sip_api import Answer
 
@@ -86,6 +86,8 @@ def _call_events(request: Request, answer: Answer, call: Call, now: int) -> list
     events: list[Event] = [CallSeen(call.id, changes, now, word)]
     if changes.get("state") is CallState.TALKING and CALL_COMMANDS[request.command.type].becomes.get("state"):
         events.append(CallTaken(call.id))
+    if request.command.digits:
+        events.append(DigitsSent(call.id, request.command.digits))
     return events
 
 

@@ -32,7 +32,7 @@ class Ports:
 
     def __init__(self) -> None:
         self._tabs: dict[int, Tab] = {}
-        self._cut_off: set[int] = set()
+        self.cut_off: dict[int, Hello] = {}  # told nothing, and who they said they are
 
     def __contains__(self, port: int) -> bool:
         return port in self._tabs
@@ -57,7 +57,7 @@ class Ports:
 
     def register(self, port: int, hello: Hello) -> None:
         """Take the port in; a second time it keeps its place."""
-        self._cut_off.discard(port)
+        self.cut_off.pop(port, None)
         known = self._tabs.get(port, Tab(port, hello))
         heard_at = known.heard_at if hello.lock is None else None
         self._tabs[port] = replace(known, hello=hello, heard_at=heard_at)
@@ -65,17 +65,18 @@ class Ports:
 
     def forget(self, port: int) -> None:
         """Take the port out, if it is there."""
-        self._cut_off.discard(port)
+        self.cut_off.pop(port, None)
         self._tabs.pop(port, None)
 
-    def cut_off(self, port: int) -> None:
+    def part_with(self, port: int) -> None:
         """Take the port out, and remember that it was not by itself that it went."""
+        tab, known = self._tabs.get(port), self.cut_off.get(port, Hello())
         self.forget(port)
-        self._cut_off.add(port)
+        self.cut_off[port] = tab.hello if tab else known
 
     def is_cut_off(self, port: int) -> bool:
         """True for a port that was cut off and has not been taken in since."""
-        return port in self._cut_off
+        return port in self.cut_off
 
     def focus(self, port: int, *, visible: bool, focused: bool, audible: bool, frozen: bool = False) -> None:
         """Note what the tab at `port` says of its page."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .call import MAX_ID, MAX_STATUS, Action, Call, CallState, EndReason
+from .phone_number import DIGITS, MAX_PHONE, PhoneNumber, read_typed, read_wire
 from .plain_text import plain
 from .state import State
 
@@ -62,16 +63,6 @@ COMMANDS = (CMD_DIAL, CMD_STATUS, *CALL_COMMANDS)
 
 MAX_MESSAGE = 65_536  # characters of JSON; no message of a tab needs more than a hundredth of it
 
-PHONE = re.compile(r"\+?[0-9*#]+", re.ASCII)
-MAX_PHONE = 32
-# The visual separators of RFC 3966, and the spaces, dashes and invisible marks that come with a number that is pasted.
-SEPARATORS = str.maketrans(
-    "",
-    "",
-    " -.()\u00a0\u00ad\u2009\u200e\u200f\u2010\u2011\u2012\u2013\u2014\u2015"
-    "\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069",
-)
-DIGITS = re.compile(r"[0-9A-D*#]{1,32}", re.ASCII)  # the events of RFC 4733
 STATUS = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_STATUS}}}")  # any text: backends have words of their own
 VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}(?:\+[a-p]{8})?", re.ASCII)  # after the plus: of the content
 COMMAND_ID = re.compile(r"[!-~]{1,128}", re.ASCII)  # it becomes the value of an HTTP header
@@ -94,24 +85,28 @@ class Failure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command whose payload has been checked. `id` is None where the tab gave none."""
+    """A command whose payload has been checked. `id` is None where the tab gave none; `after` are digits that may be
+    sent once the call talks."""
 
     type: str
     id: str | None
     call_id: str | None = None
     phone: str | None = None
+    after: tuple[str, ...] = ()
     digits: str | None = None
     status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The payload of INIT_PORT: who the tab is. All of it is optional."""
+    """The payload of INIT_PORT: who the tab is. All of it is optional. since: when its page began to name the session,
+    in milliseconds since the epoch."""
 
     tab: str | None = None
     lock: str | None = None
     version: str | None = None
     session: str | None = None
+    since: int | None = None
     visible: bool = True
     focused: bool = False
     audible: bool = True
@@ -132,7 +127,8 @@ def decode_command(message: Mapping[str, Any]) -> Command:
     kind, payload = message["type"], payload_of(message)
     identity = command_id(message)
     if kind == CMD_DIAL:
-        return Command(kind, identity, phone=_phone(payload))
+        number = _phone(payload)
+        return Command(kind, identity, phone=number.phone, after=number.after)
     if kind == CMD_STATUS:
         return Command(kind, identity, status=_status(payload))
     if kind not in CALL_COMMANDS:
@@ -142,7 +138,7 @@ def decode_command(message: Mapping[str, Any]) -> Command:
         kind,
         identity,
         call_id=_call_id(payload),
-        phone=_phone(payload) if takes == "phone" else None,
+        phone=_phone_alone(payload) if takes == "phone" else None,
         digits=_digits(payload) if takes == "digits" else None,
     )
 
@@ -156,6 +152,7 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
                 lock=_lock(payload),
                 version=_version(payload),
                 session=_short_text(payload.get("session"), MAX_SESSION),
+                since=decode_since(payload.get("since")),
                 visible=payload.get("visible") is not False,
                 focused=payload.get("focused") is True,
                 audible=payload.get("audible") is not False,
@@ -173,14 +170,21 @@ def payload_of(message: Mapping[str, Any]) -> dict[str, Any]:
     raise Failure("invalid_command", "The payload of a message is an object, or there is none.")
 
 
-def _phone(payload: Mapping[str, Any]) -> str:
+def _phone(payload: Mapping[str, Any]) -> PhoneNumber:
     text = payload.get("phone")
-    number = text.translate(SEPARATORS) if isinstance(text, str) else ""
-    if PHONE.fullmatch(number) and len(number) <= MAX_PHONE:
+    read = read_typed if payload.get("typed") is True else read_wire
+    if isinstance(text, str) and (number := read(text)):
         return number
     shown = f'"{plain(text)}"' if isinstance(text, str) and 0 < len(text) <= MAX_PHONE else "This"
     advice = f"Use digits, +, * and #, at most {MAX_PHONE}."
     raise Failure("invalid_phone", f"{shown} is not a number that can be dialled. {advice}")
+
+
+def _phone_alone(payload: Mapping[str, Any]) -> str:
+    number = _phone(payload)
+    if number.after:
+        raise Failure("invalid_phone", "A transfer sends no digits after the number. Leave out what follows it.")
+    return number.phone
 
 
 def _digits(payload: Mapping[str, Any]) -> str:
@@ -215,6 +219,13 @@ def _call_id(payload: Mapping[str, Any]) -> str | None:
 
 def _short_text(value: object, most: int = MAX_TEXT) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= most else None
+
+
+def decode_since(value: object) -> int | None:
+    """Return when a page began to name its session, or None if it does not say."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
 def _version(payload: Mapping[str, Any]) -> str | None:
@@ -325,4 +336,4 @@ def _call(call: Call | None) -> dict[str, Any] | None:
         "endReason": call.end_reason.value if call.end_reason else None,
         "sipCode": call.sip_code,
         "actions": [action.value for action in call.actions],
-    }
+    } | ({"nextDigits": call.after[0]} if call.after else {})

@@ -15,8 +15,9 @@ from . import json_text
 from .call import Action, CallState, Direction, EndReason
 from .checkpoint import OWN
 from .events import ConnectionStatus
+from .phone_number import SEPARATORS, read_typed, read_wire
 from .plain_text import BREAKS, HIDDEN
-from .protocol import COMMANDS, MAX_MESSAGE, SEPARATORS, VERSION
+from .protocol import COMMANDS, MAX_MESSAGE, VERSION, decode_since
 from .sip_api import CALL_FIELDS, EVENT_NAMES, NUMBERS, digits
 
 # A number with the separators in it, or a word; what is hidden in them goes when the hub reads them.
@@ -36,13 +37,15 @@ VOCABULARY = """
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible frozen attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
-    ready dnd break away offline provisional api sip events begun sentAt
+    ready dnd break away offline provisional api sip events begun sentAt typed since
+    nextDigits
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
 FIELDS = (*CALL_FIELDS, *(field for field, _ in CALL_FIELDS.values()))  # on the wire, and in what the hub keeps of it
 WORDS = frozenset(
     TOKEN.findall(" ".join([VOCABULARY, *COMMANDS, *EVENT_NAMES, *FIELDS, *(each for kind in ENUMS for each in kind)]))
 )
+READERS = {**NUMBERS, "since": decode_since}
 NUMBERED = frozenset({"id", "phone"})  # a whole number under these is the text of its digits
 # In milliseconds the years 2001 to 2033. It is no telephone number: of those that begin with 1 none has 13 digits.
 TIMES = range(10**12, 2 * 10**12)
@@ -106,7 +109,7 @@ class Pseudonyms:
         try:
             value = json_text.parse(text, len(text))
         except ValueError:
-            return shape(text)
+            return self._unreadable(text)
         said = json.dumps(self._json(value, "", numbers), ensure_ascii=False, separators=(",", ":"))
         return said if len(text) <= MAX_MESSAGE else said.ljust(len(text))  # too long stays too long
 
@@ -115,6 +118,9 @@ class Pseudonyms:
             text = digits(value)
             return WRONG if text is None else self.text(text)
         match value:
+            case {"phone": str(phone)} if not numbers and name == "payload":
+                asked = {**value, "phone": _as_read(phone, typed=value.get("typed") is True)}
+                return {self.text(key): self._json(each, key, numbers) for key, each in asked.items()}
             case dict():
                 return {self.text(key): self._json(each, key, numbers) for key, each in value.items()}
             case list():
@@ -125,11 +131,19 @@ class Pseudonyms:
                 return self._number(value, name)
         return value
 
+    def _unreadable(self, text: str) -> str:
+        """What cannot be read stays so; but a command has its result, which goes by its id."""
+        identity = json_text.texts(text, ("id",)).get("id")
+        if identity is None:
+            return shape(text)
+        said = json.dumps({"id": self.text(identity)}, ensure_ascii=False).removesuffix("}")
+        return (said + shape(text))[: max(len(text), MAX_MESSAGE)]
+
     def _number(self, value: float, name: str) -> float:
         """Return what to write for a number in JSON: one that the hub does not read is 0."""
-        if name not in NUMBERS:
+        if name not in READERS:
             return 0
-        read = NUMBERS[name](value)
+        read = READERS[name](value)
         if read is None:
             return WRONG
         match name:
@@ -152,6 +166,12 @@ class Pseudonyms:
             numbers = self._counts.setdefault(form, count())
             self._given[token] = next(name for number in numbers if (name := _written(number, form)) not in WORDS)
         return self._given[token]
+
+
+def _as_read(phone: str, *, typed: bool) -> str:
+    """Return what a tab wants to dial in one of the ways in which it may be said. What is no number stays none."""
+    number = (read_typed if typed else read_wire)(phone)
+    return ",".join((number.phone, *number.after)) if number else shape(phone)
 
 
 def _is_number(value: object) -> bool:

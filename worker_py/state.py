@@ -14,6 +14,7 @@ from .events import (
     CallTaken,
     ConnectionChanged,
     ConnectionStatus,
+    DigitsSent,
     Event,
     Operator,
     OperatorStatusChanged,
@@ -169,20 +170,19 @@ def _precedence(call: Call) -> tuple[int, int]:
 def reduce(state: State, event: Event) -> State:
     """Return the state after `event`; the same object if the event changes nothing."""
     match event:
-        case ConnectionChanged(ConnectionStatus.UNAUTHORIZED as status) if status is not state.connection:
-            return State(connection=status)  # whoever signs in next may be somebody else
         case ConnectionChanged(status) if status is not state.connection:
-            endings = tuple(map(_of_earlier, state.endings)) if status is ConnectionStatus.CONNECTED else state.endings
-            return replace(state, connection=status, endings=endings)
+            return _with_connection(state, status)
         case OperatorStatusChanged(status, at) if _is_news(event, state):
             return replace(state, operator_status=status, status_since=at)
         case CallSeen():
             return _seen(state, event)
         case CallEnded():
             return _ended(state, event)
-        case CallDialed(call_id, phone, at):
+        case CallDialed(call_id, phone, at, after):
             call = Call(call_id, phone, Direction.OUTBOUND, CallState.DIALING, started_at=at)
-            return state.with_call(None, replace(call, placeholder=call_id, dialed=phone))
+            return state.with_call(None, replace(call, placeholder=call_id, dialed=phone, after=after))
+        case DigitsSent():
+            return _without_digits(state, event)
         case CallNamed():
             return _named(state, event)
         case CallTaken(call_id):
@@ -190,6 +190,18 @@ def reduce(state: State, event: Event) -> State:
         case Snapshot():
             return _replaced(state, event)
     return state
+
+
+def _with_connection(state: State, status: ConnectionStatus) -> State:
+    if status is ConnectionStatus.UNAUTHORIZED:
+        return State(connection=status)  # whoever signs in next may be somebody else
+    endings = tuple(map(_of_earlier, state.endings)) if status is ConnectionStatus.CONNECTED else state.endings
+    return replace(state, connection=status, endings=endings)
+
+
+def _without_digits(state: State, event: DigitsSent) -> State:
+    call = state.call(event.call_id)
+    return state.with_call(call, call.without_digits(event.digits)) if call else state
 
 
 def _is_news(event: OperatorStatusChanged, state: State) -> bool:

@@ -1,7 +1,8 @@
 /** Hangs up phones with a stand-in for their client, and finds what is wrong with how they look. */
 
 import { SipPhoneWidget } from "/dist/sip-phone-widget.js";
-import russian from "/dist/sip-phone-russian.js";
+
+const { default: russian } = await SipPhoneWidget.languages.ru();
 
 const COMMANDS = ["dial", "answer", "hangup", "hold", "resume", "mute", "unmute", "dtmf", "transfer", "setStatus"];
 

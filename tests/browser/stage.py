@@ -11,11 +11,13 @@ from worker_py.events import ConnectionStatus
 from worker_py.protocol import state_payload
 from worker_py.state import State
 
+from .backend import DIST
+
 SET_UP = """async () => {
   const {SipPhoneWidget} = await import("/dist/sip-phone-widget.js");
   SipPhoneWidget.languages.ru = (await SipPhoneWidget.languages.ru()).default;
-  await import("/dist/sip-phone-ringer.js"); // what moves when it rings is there at once then
-  await import("/dist/sip-phone-last-call.js"); // as is this
+  await import("/dist/PARTS/sip-phone-ringer.js"); // what moves when it rings is there at once then
+  await import("/dist/PARTS/sip-phone-last-call.js"); // as is this
   const commands = ["answer", "dial", "dtmf", "hangup", "hold", "mute", "resume", "setStatus", "transfer", "unmute"];
   class StandIn extends EventTarget {
     asked = [];
@@ -44,6 +46,12 @@ PUT = """([{state, event}, {direction, ...look}]) => {
   const phone = document.body.lastChild;
   if (event) phone.client.tell(...event);
 }"""
+
+
+def parts_folder() -> str:
+    """Return the name of the bundle's folder for what pages fetch on demand."""
+    [folder] = DIST.glob("parts-*")
+    return folder.name
 
 
 class Scene(NamedTuple):
@@ -109,7 +117,7 @@ class Stage:
         self.page = page
         self.phone = page.locator("sip-phone-widget").first
         page.goto("/plain.html")
-        page.evaluate(SET_UP)
+        page.evaluate(SET_UP.replace("PARTS", parts_folder()))
 
     def show(self, shown: Scene, look: Look = USUAL) -> None:
         """Put a new phone in the place of all before."""

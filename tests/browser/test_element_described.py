@@ -26,7 +26,7 @@ OWN_MEMBERS = """async ([file, name]) => {
 }"""
 # What the platform calls or reads, and the page does not.
 PLATFORM = {"constructor", "length", "name", "prototype", "observedAttributes"}
-PLATFORM |= {"connectedCallback", "disconnectedCallback", "attributeChangedCallback"}
+PLATFORM |= {"connectedCallback", "adoptedCallback", "disconnectedCallback", "attributeChangedCallback"}
 
 Members = list[tuple[str, str]]
 

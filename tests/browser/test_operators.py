@@ -126,3 +126,25 @@ def test_who_is_logged_out_sees_no_calls_and_who_logs_in_again_does(desk: Desk, 
         tab.is_connected()
         tab.shows("Talking")
     assert backend.state()["maxStreams"] == 1
+
+
+def test_operator_who_is_back_is_not_signed_out(desk: Desk, backend: BackendProcess) -> None:
+    anns = signed_in(desk, ANN).is_connected()
+    change_operator(backend)
+    bobs = signed_in(desk, BOB).is_connected()
+    is_cut_off(anns)
+    backend.control("settings", operator={"id": "7", "name": "Ann"})
+    again = signed_in(desk, ANN).is_connected()
+    bobs.connection.has_text("Signed out")
+    again.page.playwright.reload()
+    again.page.evaluate(ADD_WIDGET, ANN)
+    again.is_connected()
+
+
+def test_other_tabs_of_an_operator_who_signs_in_again_are_back(desk: Desk, backend: BackendProcess) -> None:
+    tabs = [signed_in(desk, ANN).is_connected() for _ in range(2)]
+    anew = signed_in(desk, "ann's second session").is_connected()
+    backend.ring(NOW)
+    for tab in (*tabs, anew):
+        tab.is_connected().shows("Ringing")
+        tab.error.is_hidden()

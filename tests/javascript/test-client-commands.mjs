@@ -42,6 +42,7 @@ test("a command is sent once it can end, and one that cannot be sent ends with t
   assert.equal(send.mock.callCount(), 1);
   const fail = () => { throw new TypeError("cannot be cloned"); };
   await assert.rejects(commands.begin("b", "e", fail), new TypeError("cannot be cloned"));
+  commands.settle({ id: "b", ok: true }); // finds nothing
 });
 
 test("without a hub all commands end", async () => {

@@ -190,10 +190,12 @@ test("a page follows the hub to the worker that started last", (t) => {
 test("a worker that cannot be loaded is an error in words", async (t) => {
   const { client, errors } = opened(t);
   const loadError = Object.assign(new Event("error"), { message: undefined });
+  give({ fetch: async () => new Response("", { headers: { "content-type": "Text/Plain; charset=utf-8" } }) });
+  const told = new Promise((resolve) => client.addEventListener("error", resolve));
   SharedWorker.made[0].dispatchEvent(loadError);
-  await import("../../web/sip-client-failure.js");
-  await settled();
-  const message = "The phone could not start: /dist/sip-worker.js could not be loaded.";
+  await told;
+  const sent = "the server sends it as text/plain, and it must be text/javascript.";
+  const message = `The phone could not start: /dist/sip-worker.js could not be loaded: ${sent}`;
   assert.deepEqual([errors, client.state.connectionStatus], [[{ code: "hub_failed", message }], "failed"]);
 });
 
@@ -217,4 +219,14 @@ test("an API with a slash at its end has the same worker", (t) => {
     t.after(() => client.close());
   }
   assert.deepEqual(addresses(), ["", "", "?api=%2Fcrm", "?api=%2Fcrm"]);
+});
+
+test("a client that was closed and asks again watches its page again, and once", (t) => {
+  const { client } = opened(t);
+  start();
+  client.close();
+  for (let i = 0; i < 2; i += 1) client.reconnect();
+  const { port } = SharedWorker.made.at(-1);
+  window.dispatchEvent(new Event("online"));
+  assert.deepEqual(port.heard.map(({ type }) => type).filter((type) => type === "NUDGE"), ["NUDGE"]);
 });

@@ -224,3 +224,16 @@ test("a client that reconnects ends its commands and forgets the state", async (
   assert.deepEqual(await result, ["SipError", "hub_lost", reason, false]);
   assert.deepEqual([types(next), told.at(-1)], [["INIT_PORT"], ["statechange", UNKNOWN]]);
 });
+
+test("what cannot be sent ends its command with a sentence, and the next one works", async () => {
+  const { client, port } = joined();
+  port.say(sync("a", 1));
+  port.postMessage = () => { throw new DOMException("no clone", "DataCloneError"); };
+  assert.deepEqual(
+    await outcome(client.dial(() => {})),
+    ["SipError", "invalid_command", "This cannot be sent to the phone.", false],
+  );
+  delete port.postMessage;
+  client.dial("1", { typed: true });
+  assert.deepEqual(port.heard.at(-1).payload, { phone: "1", typed: true });
+});

@@ -177,3 +177,10 @@ test("a token without a word reads as it is", () => {
   const words = ["busy", "lunch", "toString", null].map((token) => word({ busy: "Busy" }, token));
   assert.deepEqual(words, ["Busy", "lunch", "toString", ""]);
 });
+
+test("what stands in a shadow tree speaks as what is around its host", () => {
+  const host = { closest: () => ({ lang: "ru" }), getRootNode: () => ({}) };
+  const inner = { closest: () => null, getRootNode: () => ({ host }) };
+  assert.equal(languageOf({ closest: () => null, getRootNode: () => ({ host: inner }) }), "ru");
+  assert.equal(languageOf({ closest: () => null, getRootNode: () => ({}) }), "en");
+});

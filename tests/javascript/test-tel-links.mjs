@@ -1,11 +1,13 @@
 /** Which clicks on `tel:` links dial, and what. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 
 import { takeTelLinks } from "../../web/sip-phone-tel-links.js";
 import { give } from "./stand-ins.mjs";
 
+const NUMBERS = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.url), "utf8"));
 const PHONE = { telLinks: true, client: { state: { connectionStatus: "connected" } } };
 
 beforeEach(() => give({ document: new EventTarget() }));
@@ -27,11 +29,27 @@ function clicked(href, { phone = PHONE, before = () => {}, ...how } = {}) {
 for (const [href, number] of [
   ["tel:+49-30-100", "+49-30-100"],
   ["TEL:%2B49%2030%20100", "+49 30 100"],
-  ["tel:+4930100;ext=7;phone-context=x", "+4930100"],
-  ["tel:anna", "anna"],
-  ["tel:%", "%"],
+  ["tel://+4930100", "+4930100"],
+  ["tel:+4930100?x=1", "+4930100"],
+  ["tel:+4930100,,123#", "+4930100,,123#"],
+  ["tel:+4930100,,123%23", "+4930100,,123#"],
+  ["tel:+4930100;ext=7;phone-context=x", "+4930100;ext=7;phone-context=x"],
+  ["tel:030%E2%88%921234", "030\u22121234"],
 ]) {
   test(`a click on ${href} dials ${number}`, () => assert.deepEqual(clicked(href), { dialed: [number], taken: true }));
+}
+
+for (const text of NUMBERS.refused.filter((text) => text.normalize("NFKC") === text)) {
+  test(`a click on what the hub refuses is left to the browser: ${JSON.stringify(text)}`, () => {
+    const href = `tel:${encodeURIComponent(text.replace("tel:", ""))}`;
+    assert.deepEqual(clicked(href), { dialed: [], taken: false });
+  });
+}
+
+for (const href of ["tel:%", "tel:12x", "tel:12;ext=abc", "tel:12;postd=1+2", `tel:1${"%20".repeat(300)}`]) {
+  test(`a click on ${href.slice(0, 20)} is left to the browser`, () => {
+    assert.deepEqual(clicked(href), { dialed: [], taken: false });
+  });
 }
 
 for (const [href, number] of [

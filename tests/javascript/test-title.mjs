@@ -3,14 +3,24 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { blinkTitle } from "../../web/sip-phone-title.js";
 import { give } from "./stand-ins.mjs";
+
+/** Calls its function when a test says that something changed. */
+let mutated = () => {};
+class MutationObserver {
+  constructor(told) {
+    mutated = told;
+  }
+  observe() {}
+}
+give({ MutationObserver, navigation: new EventTarget(), document: { title: "", head: {} } });
+const { blinkTitle } = await import("../../web/sip-phone-title.js");
 
 const [ONE, OTHER] = [{}, {}]; // phones
 
 beforeEach((t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
-  give({ document: { title: "Phone" } });
+  give({ document: { title: "Phone", head: {} } });
   t.after(() => [ONE, OTHER].forEach((phone) => blinkTitle(phone)));
 });
 
@@ -55,4 +65,37 @@ test("of two phones on a page the first one has the title, and the second when i
   assert.deepEqual(titles(t, 3), ["☎ Anna", "Phone", "☎ Berta"]);
   blinkTitle(OTHER);
   assert.equal(document.title, "Phone");
+});
+
+test("a title is the page's own while the browser makes an entry in its history", (t) => {
+  blinkTitle(ONE, "☎ Anna");
+  navigation.dispatchEvent(new Event("navigate"));
+  assert.deepEqual(titles(t, 3), ["Phone", "☎ Anna", "Phone"]);
+});
+
+for (const [made, kept] of [
+  ["(3) ☎ Anna", "(3) Phone"],
+  ["☎ Anna | ☎ Anna", "Phone | Phone"],
+  ["☎ Anna", "Phone"],
+]) {
+  test(`a title that the page makes of ours is made of its own, whenever it is set: ${made}`, () => {
+    blinkTitle(ONE, "☎ Anna");
+    document.title = made;
+    mutated();
+    if (made !== "☎ Anna") assert.equal(document.title, kept);
+    blinkTitle(ONE);
+    document.title = made;
+    mutated();
+    assert.equal(document.title, kept);
+  });
+}
+
+test("only so many texts are remembered", () => {
+  for (let number = 0; number < 100; number += 1) {
+    blinkTitle(ONE, `☎ ${number}.`);
+    blinkTitle(ONE);
+  }
+  document.title = "☎ 1. ☎ 99.";
+  mutated();
+  assert.equal(document.title, "☎ 1. Phone");
 });

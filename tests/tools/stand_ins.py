@@ -116,6 +116,12 @@ def snapshot_name(out: Path) -> str:
     return str(json.loads((out / "manifest.json").read_bytes())["snapshot"])
 
 
+def parts_name(out: Path) -> str:
+    """Return the name of the folder of a bundle that holds what pages fetch on demand."""
+    [folder] = out.glob("parts-*")
+    return folder.name
+
+
 def built(out: Path, *options: str) -> dict[str, tuple[bytes, int]]:
     """Build and return what lies in `out`."""
     assert build.main(["--out", str(out), *options]) == 0

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 import build
-from tests.tools.stand_ins import RUNTIME, WORKER, built, compiled_hub, complaint, runtime_name, snapshot_name
+from tests.tools.stand_ins import (
+    RUNTIME,
+    WORKER,
+    built,
+    compiled_hub,
+    complaint,
+    parts_name,
+    runtime_name,
+    snapshot_name,
+)
 from worker_py.protocol import state_payload
 from worker_py.sip_api import EVENT_NAMES
 from worker_py.state import State
@@ -27,25 +36,28 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         "licenses/MPL-2.0.txt",
         "licenses/sip-phone-widget.txt",
         "manifest.json",
+        *(f"{parts_name(out)}/{name}" for name in sorted(build.PARTS)),
         f"{runtime_name(out)}/pyodide.asm.mjs",
         f"{runtime_name(out)}/pyodide.asm.wasm",
         f"{runtime_name(out)}/pyodide.mjs",
         f"{runtime_name(out)}/stdlib.zip",
         "sip-client.d.ts",
-        "sip-client-failure.js",
         "sip-client.js",
-        "sip-elected-worker.js",
-        "sip-phone-check.js",
-        "sip-phone-dock.js",
-        "sip-phone-drawers.js",
-        "sip-phone-last-call.js",
-        "sip-phone-ringer.js",
-        "sip-phone-russian.js",
-        "sip-phone-tel-links.js",
         "sip-phone-widget.d.ts",
         "sip-phone-widget.js",
         "sip-worker.js",
     ]
+
+
+def test_parts_lie_in_a_folder_that_is_named_by_their_content(project: Path, out: Path) -> None:
+    built(out)
+    before = parts_name(out)
+    (project / "web" / "sip-phone-drawers.js").write_text("export const dialPad = 2;\n")
+    built(out)
+    after = parts_name(out)
+    assert after != before
+    built(out)
+    assert parts_name(out) == after
 
 
 def test_pages_descriptions_licences_and_pyodide_are_copied_as_they_are(project: Path, out: Path) -> None:

@@ -1,6 +1,7 @@
 """The real Pyodide, hub and esbuild: what a build makes of them, and how it tells that they do not fit."""
 
 import json
+import re
 import shutil
 import struct
 import subprocess
@@ -119,27 +120,22 @@ def test_the_worker_names_the_runtime_and_the_snapshot_and_the_key_in_it(
     assert [worker.count(f'"{word}"') for word in (manifest["runtime"], manifest["snapshot"], key)] == [1, 1, 1]
 
 
-def test_the_joined_scripts_need_nothing_but_the_client_and_what_only_some_pages_need(
-    bundle: Mapping[str, bytes], tmp_path: Path
-) -> None:
-    for name in build.ENTRIES:
-        (tmp_path / name).write_bytes(bundle[name])
+def test_joined_scripts_need_nothing_but_the_client(bundle: Mapping[str, bytes], tmp_path: Path) -> None:
+    scripts = {name: content for name, content in bundle.items() if re.fullmatch(r"(parts-\w+/)?sip-[\w-]+\.js", name)}
+    build.write_folder(tmp_path, scripts)
     options = ["--bundle", "--format=esm", "--external:./*", f"--metafile={tmp_path / 'meta.json'}"]
-    entries = [f"./{name}" for name in build.ENTRIES]
+    entries = [f"./{name}" for name in scripts]
     build.run(
         [*build.npm_program("esbuild-wasm", "esbuild"), *entries, *options, f"--outdir={tmp_path / 'out'}"],
         "they do",
         cwd=tmp_path,
     )
     inputs = json.loads((tmp_path / "meta.json").read_bytes())["inputs"]
-    assert {name: sorted(needed["path"] for needed in about["imports"]) for name, about in inputs.items()} == {
-        "sip-worker.js": [],
-        "sip-client.js": ["./sip-client-failure.js", "./sip-elected-worker.js"],
-        "sip-phone-widget.js": [
-            f"./{name}" for name in sorted({*build.APART} - {"sip-client-failure.js", "sip-elected-worker.js"})
-        ],
-        **{name: [] for name in build.APART if name != "sip-client.js"},
-    }
+    [parts] = {name.partition("/")[0] for name in scripts if "/" in name}
+    needed = {name: {each["path"] for each in about["imports"]} for name, about in inputs.items()}
+    assert needed == {name: set() for name in scripts} | {"sip-phone-widget.js": {"./sip-client.js"}}
+    for name in ("sip-client.js", "sip-phone-widget.js"):
+        assert scripts[name].decode().count(f'"./{parts}"') == 1, "what they fetch on demand lies there"
 
 
 # --- what does not fit ----------------------------------------------------------------------------
@@ -184,7 +180,7 @@ def test_a_hub_that_raises_while_it_is_imported_fails_the_build_in_its_own_words
 def test_a_script_that_needs_what_is_not_there_fails_the_build_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web = dict.fromkeys(build.ENTRIES, b'export { gone } from "./gone.js";\n')
+    web = dict.fromkeys([*build.ENTRIES, *build.PARTS], b'export { gone } from "./gone.js";\n')
     build.write_folder(
         tmp_path / "web", web | {"sip-worker.js": build.PLACEHOLDER.encode(), "sip-phone-widget.css": b""}
     )

@@ -186,6 +186,34 @@ def test_tabs_a_message_that_is_none_is_refused_with_an_error_and_nothing_else(
     assert phone.hub.state is before
 
 
+DEEP = "[" * 65 + "]" * 65
+UNREADABLE = {
+    "too long": (
+        f'{{"type": "CMD_DIAL", "id": "a", "payload": {{"phone": "{"1" * 66_000}"}}}}',
+        "longer than 65536 characters",
+    ),
+    "too deep": (f'{{"payload": {{"id": "b", "phone": {DEEP}}}, "id": "a"}}', "nested deeper than 64 levels"),
+    "too deep, a tab's own order": (
+        f'{{"type": "CMD_DTMF", "id": "a", "payload": {DEEP}}}',
+        "nested deeper than 64 levels",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), UNREADABLE.values(), ids=UNREADABLE)
+def test_command_that_cannot_be_read_has_a_result(phone: Bench, text: str, why: str) -> None:
+    told = refused("a", "invalid_command", f"The message cannot be read: it is {why}.")
+    assert phone.hub.receive_text(TAB_A, text, 0) == [told]
+
+
+@pytest.mark.parametrize(
+    "text", [DEEP, f'{{"id": {DEEP}}}', f'{{"x": ["id", {DEEP}]}}', f'{{"id": "\\n", "x": {DEEP}}}']
+)
+def test_message_without_a_readable_id_is_refused_by_an_error(phone: Bench, text: str) -> None:
+    why = "The message cannot be read: it is nested deeper than 64 levels."
+    assert phone.hub.receive_text(TAB_A, text, 0) == [complaint("invalid_command", why)]
+
+
 BAD_NUMBERS: dict[str, object] = {
     "empty": "",
     "over 32 characters": "1" * 33,

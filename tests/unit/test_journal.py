@@ -20,6 +20,7 @@ from worker_py.sip_api import DEFAULT_API
 
 from .inputs import BEGINNING, INPUT, NOW, RUNS, SECRETS, Told
 
+NUMBERS = json.loads((Path(__file__).parents[1] / "numbers.json").read_text(encoding="utf-8"))
 KEPT = INPUT.filter(lambda told: "CHECK" not in str(told))
 
 
@@ -73,6 +74,31 @@ def test_a_journal_that_has_forgotten_its_beginning_plays_from_where_it_begins(s
     assert len(lines) <= 2 * CHAPTER + 2
     assert json.loads(lines[0])["forgotten"] == length - (len(lines) - 2)
     assert play("\n".join(lines))[1] == []
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_journal_reads_a_number_as_the_hub_did(typed: bool) -> None:  # noqa: FBT001 - a column of the table
+    texts = [text for text, *_ in NUMBERS["read"]] + NUMBERS["refused"]
+    dials = [says("CMD_DIAL", f"d{at}", phone=text, typed=typed) for at, text in enumerate(texts)]
+    named = answered(1, 200, '{"call": {"id": "7", "phone": "+4930100"}}', "application/json")
+    digits = says("CMD_DTMF", "e", digits="123#", callId="7")
+    first = says("CMD_DIAL", "c", phone="+4930100,123#", typed=typed)
+    sent = answered(2, 204, "")
+    _, journal = recorded([*BEGINNING, first, named, event("call_updated", '{"id": "7", "state": "talking"}'), digits])
+    assert play("\n".join(journal.lines()))[1] == []
+    _, journal = recorded([*BEGINNING, *dials, first, named, digits, sent])
+    lines = "\n".join(journal.lines())
+    assert play(lines)[1] == []
+    assert "1234" not in lines
+
+
+@pytest.mark.parametrize("text", ['{"id": "anna", "x": ' + "[" * 70, '{"x": "id", "id": "anna"', '{"id": "+4930100"'])
+def test_id_of_a_command_that_cannot_be_read_has_a_pseudonym(text: str) -> None:
+    _, journal = recorded([*BEGINNING, ("receive_text", {"port": 1, "text": text, "now": NOW})])
+    lines = "\n".join(journal.lines())
+    assert play(lines)[1] == []
+    assert "anna" not in lines
+    assert "4930100" not in lines
 
 
 @given(RUNS)

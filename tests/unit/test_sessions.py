@@ -1,5 +1,6 @@
 """Another person signs in, or nobody is signed in any more: what was the first one's is nowhere to be seen."""
 
+import json
 from typing import Any
 
 import pytest
@@ -289,3 +290,95 @@ def test_a_tab_that_is_cut_off_hands_the_attention_over(phone: Bench) -> None:
     phone.hub.stream_opened(2, 0)
     rings(phone, 2)
     assert [each.get("attention") for each in messages(named(phone, TAB_A, "a", ANN))] == [None, "b"]
+
+
+# --- somebody who is back ---------------------------------------------------------------------------------------------
+
+
+def loads(phone: Bench, port: int, session: str, since: float, now: int = 1_000) -> list[Effect]:
+    """A page says whose session it has, and since when."""
+    return phone.hub.receive_message(port, {"type": "INIT_PORT", "payload": {"session": session, "since": since}}, now)
+
+
+def says_who(phone: Bench, operator: str | None, generation: int) -> list[Effect]:
+    """The backend says on a new stream who is signed in."""
+    if generation > 1:
+        phone.hub.timer_fired(Timer.RETRY, 250)
+        phone.hub.stream_opened(generation, 0)
+    whose = {"operator": {"id": operator, "name": "x"}} if operator else {}
+    return phone.hub.stream_event(generation, "snapshot", json.dumps({"calls": [], **whose}), "", 0)
+
+
+def is_welcome(effects: list[Effect], port: int) -> bool:
+    """True if the tab is shown what there is, and is not cut off."""
+    told = [it.message for it in effects if isinstance(it, Send) and port in it.ports]
+    shown_last = [message["payload"] for message in told if message["type"] == "SYNC_STATE"][-1]
+    return shown_last["connectionStatus"] != "unauthorized" and not any("cutOff" in message for message in told)
+
+
+def test_operator_who_is_back_is_right_when_a_page_loads(phone: Bench) -> None:
+    assert is_welcome(loads(phone, TAB_A, ANN, since=100), TAB_A)
+    assert is_welcome(loads(phone, TAB_B, BOB, since=200), TAB_B)
+    assert not is_welcome(loads(phone, TAB_A, ANN, since=100), TAB_A), "out of the back/forward cache"
+    assert is_welcome(loads(phone, TAB_C, ANN, since=300), TAB_C)
+    assert not is_welcome(loads(phone, TAB_B, BOB, since=200), TAB_B)
+
+
+def test_page_that_loaded_earlier_takes_nothing_over_from_a_hub_that_began_anew(phone: Bench) -> None:
+    assert is_welcome(loads(phone, TAB_B, BOB, since=200), TAB_B)
+    assert loads(phone, TAB_A, ANN, since=100) == returned(1, TAB_A)
+    assert is_welcome(loads(phone, TAB_C, ANN, since=200), TAB_C), "it is not known which was first"
+
+
+def test_page_of_the_same_session_that_loads_again_is_the_latest(phone: Bench) -> None:
+    loads(phone, TAB_A, ANN, since=100)
+    loads(phone, TAB_A, ANN, since=300)
+    assert not is_welcome(loads(phone, TAB_B, BOB, since=200), TAB_B)
+
+
+def test_clock_that_was_set_back_locks_nobody_out(phone: Bench) -> None:
+    loads(phone, TAB_A, ANN, since=900_000, now=900_000)
+    assert is_welcome(loads(phone, TAB_B, BOB, since=5_000, now=5_000), TAB_B)
+
+
+@pytest.mark.parametrize("since", [None, "1", True, -1, 1.5, 2**60], ids=repr)
+def test_time_that_is_none_counts_as_unsaid(phone: Bench, since: object) -> None:
+    loads(phone, TAB_A, ANN, since=100)
+    loads(phone, TAB_B, BOB, since=200)
+    hello = {"type": "INIT_PORT", "payload": {"session": ANN, "since": since}}
+    assert phone.hub.receive_message(TAB_C, hello, 0) == returned(2, TAB_C)
+
+
+def test_other_tabs_of_an_operator_who_signs_in_again_come_back(phone: Bench) -> None:
+    says_who(phone, "7", 1)
+    loads(phone, TAB_A, ANN, since=100)
+    effects = loads(phone, TAB_C, "ann's second", since=200.0)
+    told = [it.message for it in effects if isinstance(it, Send) and it.ports == (TAB_A,)]
+    assert [message["type"] for message in told] == ["SYNC_STATE"], "until it is known whose it is"
+    assert told[0]["payload"]["connectionStatus"] == "unauthorized"
+    assert phone.command("CMD_DIAL", TAB_A, "a", phone="1") == [refused("a", "unauthorized", TAKEN_OVER)]
+    assert is_welcome(says_who(phone, "7", 2), TAB_A)
+    assert TAB_A in phone.hub.ports
+    assert is_welcome(loads(phone, TAB_A, ANN, since=100), TAB_A), "also when it asks again"
+    assert is_welcome(loads(phone, 9, BOB, since=300), 9)
+    assert not is_welcome(loads(phone, TAB_A, ANN, since=100), TAB_A)
+
+
+@pytest.mark.parametrize("operator", ["8", None])
+def test_tabs_of_another_operator_are_cut_off_when_it_is_known(phone: Bench, operator: str | None) -> None:
+    says_who(phone, "7", 1)
+    loads(phone, TAB_A, ANN, since=100)
+    loads(phone, TAB_C, BOB, since=200)
+    error = {"type": "ERROR", "payload": {"code": "unauthorized", "message": TAKEN_OVER}, "cutOff": True}
+    assert Send((TAB_A,), error) in says_who(phone, operator, 2)
+    assert TAB_A not in phone.hub.ports
+    assert says_who(phone, "7", 3) is not None
+    assert TAB_A not in phone.hub.ports
+
+
+def test_tab_that_goes_before_it_is_known_who_signed_in_is_forgotten(phone: Bench) -> None:
+    says_who(phone, "7", 1)
+    loads(phone, TAB_A, ANN, since=100)
+    loads(phone, TAB_C, "ann's second", since=200)
+    phone.hub.disconnect(TAB_A)
+    assert not any(TAB_A in it.ports for it in says_who(phone, "7", 2) if isinstance(it, Send))

@@ -96,7 +96,7 @@ def test_an_isolated_page_has_a_phone_too(desk: Desk, backend: BackendProcess) -
 
 def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk, Path]) -> None:
     desk, copy = desk_on_copy
-    script = copy / "sip-elected-worker.js"
+    [script] = copy.glob("parts-*/sip-elected-worker.js")
     content = script.read_bytes()
     script.unlink()
     tab = desk.widget()
