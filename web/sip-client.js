@@ -84,8 +84,8 @@ export class SipClient extends EventTarget {
       died: () => client.#hubDied(),
       hangs: () => client.#hubHangs(),
     });
-    client.reconnect();
     client.#watchPage();
+    client.reconnect();
     return client;
   }
 
@@ -185,12 +185,12 @@ export class SipClient extends EventTarget {
   /** Asks for a worker again, after one that could not start or did not answer. */
   reconnect() {
     if (!this.#openPort) return;
+    if (this.#instance && this.#page.signal.aborted) this.#watchPage();
     // Such a page gets no worker and no lock, and would take the hub of all others for one that hangs.
     if (globalThis.document?.prerendering) {
       return document.addEventListener("prerenderingchange", this.#begin, { signal: this.#page.signal });
     }
     this.#rest();
-    if (this.#instance && this.#page.signal.aborted) this.#watchPage();
     if (this.#instance?.insist()) this.#watch.depose();
     this.#open();
     this.#watch?.start();

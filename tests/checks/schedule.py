@@ -13,7 +13,7 @@ from tests.browser.engines import ENGINES
 from .durations import known
 
 UNKNOWN = 3.0  # s; about what a test in a browser takes
-ORDER = (*reversed(ENGINES), "")  # Chromium comes late: it has most of the short files
+ORDER = (*reversed(tuple(ENGINES)), "")  # Chromium comes late: it has most of the short files
 ENGINE = re.compile(rf"\[({'|'.join(ENGINES)})\b")
 
 

@@ -22,11 +22,12 @@ class AudioNode extends EventTarget {
 }
 
 /** Time goes on when a test says so; what has ended by then says so, as far as the page is not held up. */
-class AudioContext {
+class AudioContext extends EventTarget {
   nodes = [];
   currentTime = 0;
   state = "running";
   constructor() {
+    super();
     context = this;
   }
   async resume() {}
