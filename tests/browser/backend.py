@@ -20,6 +20,11 @@ PATIENCE = 30.0  # s until a condition that is awaited is given up
 State = dict[str, Any]
 
 
+def version_of_bundle() -> str:
+    """Return what the pages and the hub of the bundle call their version."""
+    return str(json.loads((DIST / "manifest.json").read_bytes())["version"])
+
+
 class BackendProcess:
     """One backend on a port of its own, until `stop`."""
 

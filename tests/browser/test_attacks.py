@@ -12,7 +12,7 @@ from .stage import SCENES, Stage
 from .tabs import WidgetTab
 from .test_operators import ANN, BOB, change_operator, signed_in
 from .test_ringing import NOTE, is_seen, until
-from .test_tel_links import a_link
+from .test_tel_links import a_link, take_links
 
 # --- addresses --------------------------------------------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ def test_a_code_in_a_link_dials_nothing_by_one_click(
     desk: Desk, backend: BackendProcess, href: str, number: str, *, docked: bool
 ) -> None:
     [tab] = desk.widgets(1)
-    tab.phone.evaluate("(phone, docked) => Object.assign(phone, {telLinks: true, docked})", "" if docked else None)
+    take_links(tab, docked=docked)
     a_link(tab, href)
     tab.page.playwright.get_by_role("link", name="Call").click()
     tab.number.has_value(number)

@@ -53,11 +53,12 @@ class Host:
 Harm = Callable[[Host, str], None]
 WASM, LOADER, RUNTIME, WORKER = "pyodide.asm.wasm", "pyodide.mjs", "pyodide.asm.mjs", "sip-worker.js"
 NOT_FOUND = "cannot be loaded: the web server answered 404."
+NO_SCRIPT = "/dist/sip-worker.js could not be loaded:"
 NOT_IT = "cannot be loaded: the web server answered with a page."
 BLOCKED = re.compile("Content Security Policy|blocked by CSP")  # Chromium's word and WebKit's, and Firefox's
 BROKEN_BUNDLES: dict[str, tuple[Harm, str, str | re.Pattern[str]]] = {
-    "script missing": (Host.lose, WORKER, "/dist/sip-worker.js could not be loaded."),
-    "script a page": (Host.put_a_page, WORKER, "/dist/sip-worker.js could not be loaded."),
+    "script missing": (Host.lose, WORKER, f"{NO_SCRIPT} the server answers 404."),
+    "script a page": (Host.put_a_page, WORKER, f"{NO_SCRIPT} the server leads to another address."),
     "CSP without wasm-unsafe-eval": (Host.forbid_wasm, WASM, BLOCKED),
     "wasm missing": (Host.lose, WASM, f"pyodide.asm.wasm {NOT_FOUND}"),
     "wasm truncated": (Host.cut, WASM, "pyodide.asm.wasm cannot be used: "),

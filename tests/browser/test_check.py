@@ -7,13 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from build import PROJECT
 from worker_py.events import ConnectionStatus
 from worker_py.protocol import state_payload
 from worker_py.state import State
 
 from . import marks
-from .backend import BackendProcess
+from .backend import BackendProcess, version_of_bundle
 from .conftest import Desk
 from .tabs import BOOT, WidgetTab
 from .test_boot import snapshot_of
@@ -182,7 +181,7 @@ def test_it_tells_the_versions_the_epoch_and_the_state_of_the_page(desk: Desk) -
     [tab] = desk.widgets(1)
     check = opened(tab)
     for term in ("Version of this page", "Version of the phone"):
-        check.says(term, re.escape(PROJECT["version"]))
+        check.says(term, re.escape(version_of_bundle()))
     check.says("Epoch of the phone", tab.phone.evaluate("phone => phone.client.check().then(({epoch}) => epoch)"))
     check.says("Where the phone runs", "in a SharedWorker, one for all tabs")
     check.says("Signs of life", "Web Locks")

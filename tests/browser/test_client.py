@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from build import PROJECT
-
+from .backend import version_of_bundle
 from .conftest import Desk
 from .drivers import Page
 
@@ -73,8 +72,9 @@ def test_a_client_introduces_itself_with_the_lock_that_it_holds(page: Page) -> N
         "type": "INIT_PORT",
         "payload": {
             "tab": message["payload"]["tab"],
-            "version": PROJECT["version"],
+            "version": version_of_bundle(),
             "session": "",
+            "since": message["payload"]["since"],
             "lock": message["payload"]["lock"],
             "visible": True,
             "focused": True,

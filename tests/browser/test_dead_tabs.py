@@ -19,6 +19,7 @@ SILENCE = 60_000  # ms after which a tab without a lock is forgotten
 pytestmark = pytest.mark.every_engine
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.without("webkit", "its driver needs minutes for fifty windows; ten are in test_life_cycle.py")
 def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: BackendProcess) -> None:
     first = desk.widget()

@@ -4,6 +4,7 @@ import pytest
 
 from .backend import BackendProcess
 from .office import Office
+from .test_tel_links import take_links
 from .waiting import until
 
 TYPED = {
@@ -66,8 +67,8 @@ def test_digits_after_a_number_are_offered_in_all_tabs_and_sent_by_a_click(offic
 
 
 def test_tel_link_is_dialled_or_left_to_the_browser(office: Office) -> None:
-    office.asking.phone.evaluate("phone => { phone.telLinks = true; }")
-    until("links are taken", lambda: office.asking.page.evaluate(LINK, "tel://+4930100"))
+    take_links(office.asking)
+    assert office.asking.page.evaluate(LINK, "tel://+4930100") is True
     assert dialed(office.backend, 1) == ["+4930100"]
     assert office.asking.page.evaluate(LINK, "tel:+4930200,,123#") is True
     assert dialed(office.backend, 2)[1] == "+4930200"

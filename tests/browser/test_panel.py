@@ -12,6 +12,7 @@ from .scenes import NOW, RINGS, TALKS, Scene, a_state, after
 
 pytestmark = marks.NO_POLICY
 
+TYPED = {"typed": True}
 IDLE = Scene("idle", a_state(operatorStatus="break"), "[part=empty]")
 
 
@@ -52,7 +53,7 @@ def test_an_empty_number_that_is_dialled_brings_back_the_last_one_and_so_does_th
     expect(number).to_have_value("+49 30 1")
     number.press("Enter")
     expect(number).to_have_value("")
-    assert commands(phone) == [["dial", "+49 30 1"]] * 2
+    assert commands(phone) == [["dial", "+49 30 1", TYPED]] * 2
     number.press("ArrowUp")
     expect(number).to_have_value("+49 30 1")
 
@@ -67,7 +68,7 @@ def test_a_phone_that_has_become_another_persons_brings_back_no_number(gallery: 
     number.press("Enter")
     number.press("ArrowUp")
     expect(number).to_have_value("")
-    assert commands(phone) == [["dial", "123"]]
+    assert commands(phone) == [["dial", "123", TYPED]]
 
 
 def test_the_keyboard_goes_to_what_can_be_done_when_the_phone_fails(gallery: Gallery) -> None:

@@ -13,6 +13,20 @@ ADD_LINK = """(href) => {
   addEventListener("click", (event) => { window.taken = event.defaultPrevented; event.preventDefault(); });
 }"""
 
+# Resolves when the part that takes links is there.
+TAKE_LINKS = """async (phone, docked) => {
+  Object.assign(phone, {telLinks: true, docked});
+  const loaded = () => performance.getEntriesByType("resource").map(({name}) => name);
+  const part = () => loaded().find((name) => name.endsWith("/sip-phone-tel-links.js"));
+  while (!part()) await new Promise((resolve) => setTimeout(resolve, 20));
+  await import(part());
+}"""
+
+
+def take_links(tab: WidgetTab, *, docked: bool = False) -> None:
+    """Let the phone take the links of its page."""
+    tab.phone.evaluate(TAKE_LINKS, "" if docked else None)
+
 
 def a_link(tab: WidgetTab, href: str = "tel:+4930100") -> None:
     tab.page.evaluate(ADD_LINK, href)
@@ -20,7 +34,7 @@ def a_link(tab: WidgetTab, href: str = "tel:+4930100") -> None:
 
 def test_a_tel_link_dials(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
-    tab.phone.evaluate("phone => { phone.telLinks = true; }")
+    take_links(tab)
     a_link(tab, "TEL:%2B49%2030%20100;ext=7")
     tab.page.playwright.get_by_role("link", name="Call").click()
     tab.shows("Dialing")
@@ -30,7 +44,7 @@ def test_a_tel_link_dials(desk: Desk, backend: BackendProcess) -> None:
 
 def test_tel_link_that_is_no_number_is_left_to_the_browser(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
-    tab.phone.evaluate("phone => { phone.telLinks = true; }")
+    take_links(tab)
     a_link(tab, "tel:%")
     tab.page.playwright.get_by_role("link", name="Call").click()
     assert tab.page.evaluate("taken") is False
