@@ -43,6 +43,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-client-trouble.js": "export const trouble = 1;\n",
         "web/sip-elected-worker.js": "export const elect = 1;\n",
         "web/sip-phone-widget.js": "export class SipPhoneWidget { parts = import.meta.parts; }\n",
+        "web/sip-phone-announcements.js": "export const announcements = 1;\n",
         "web/sip-phone-russian.js": "export default {};\n",
         "web/sip-phone-ringer.js": "export class Ringer {}\n",
         "web/sip-phone-dock.js": "export class Dock {}\n",

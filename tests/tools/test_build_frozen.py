@@ -21,7 +21,7 @@ const [folder] = process.argv.slice(1);
 globalThis.fetch = async (url) => {
   const { pathname } = new URL(url);
   if (pathname.endsWith("hub.json")) return new Response(readFileSync(pathname));
-  return new Response(null, { status: pathname.endsWith("hub.snapshot") ? 404 : 200 });
+  return new Response("", { status: pathname.endsWith("hub.snapshot") ? 404 : 200 });
 };
 WebAssembly.compileStreaming = () => new Promise(() => {});
 globalThis.self = { location: new URL("https://phone.test/sip-worker.js"), navigator: {} };
@@ -186,7 +186,7 @@ def test_a_script_that_needs_what_is_not_there_fails_the_build_in_one_sentence(
     )
     monkeypatch.setattr(build, "ROOT", tmp_path)
     with pytest.raises(build.BuildError) as refused:
-        build.scripts({})
+        build.scripts({"version": "1"})
     assert str(refused.value) == 'a script cannot be joined: Could not resolve "./gone.js"'
 
 

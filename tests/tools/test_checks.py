@@ -102,7 +102,7 @@ def test_never(broken):
     assert programs.pytest(str(tmp_path / "nowhere"), folder)(None).faults == ["It ended with exit code 4."]
 
 
-def test_a_file_in_an_engine_is_one_scope_and_the_longest_is_first(
+def test_files_of_an_engine_follow_each_other_the_longest_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Item:
@@ -123,8 +123,8 @@ def test_a_file_in_an_engine_is_one_scope_and_the_longest_is_first(
     assert [schedule.scope_of(schedule.name_of(item.nodeid)) for item in items] == [
         "tests.browser.test_a firefox",
         "tests.browser.test_a firefox",
-        "tests.tools.test_b ",
         "tests.browser.test_a chromium",
+        "tests.tools.test_b ",
     ]
 
 

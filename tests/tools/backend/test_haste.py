@@ -54,7 +54,7 @@ def check(fired: dict[str, list[int]], factor: int) -> None:
     """Check that all have fired, in their order, and none too soon by the clock or in real time."""
     assert list(fired) == NAMES
     for due, (by_clock, really) in zip(DUE, fired.values(), strict=True):
-        assert by_clock >= due - 1
+        assert by_clock >= due - factor  # a timer of Node may be a millisecond early
         assert really >= due / factor - 5
 
 
