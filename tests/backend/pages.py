@@ -65,7 +65,7 @@ class Pages(StaticFiles):
         response.headers["Content-Security-Policy"] = policy(name.name, self._settings)
         response.headers["Cache-Control"] = FOR_EVER if is_named_by_content(name) else ASK_AGAIN
         response.headers["X-Content-Type-Options"] = "nosniff"
-        if name.name in WORKERS or self._settings.isolated:
+        if self._settings.isolated:
             response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
 

@@ -18,12 +18,14 @@ KNOWN_AFTER = 1_000  # ms; the promise
 KNOWN_WITHOUT_LOCKS = 10_000  # ms
 HANG = "for (;;);"
 # A request that is waited for lets the worker do nothing else. It wakes when the next hub has opened its stream.
-HANG_UNTIL_IT_IS_REPLACED = """for (let opened = 1; opened === 1; ) {
+HANG_UNTIL_IT_IS_REPLACED = """const opened = () => {
   const request = new XMLHttpRequest();
   request.open("GET", "/control/state", false);
   request.send();
-  opened = JSON.parse(request.responseText).streamsOpened;
-}"""
+  return JSON.parse(request.responseText).streamsOpened;
+};
+for (const before = opened(); opened() === before; );
+"""
 
 pytestmark = pytest.mark.every_engine
 

@@ -23,15 +23,12 @@ def middle(part: Part) -> tuple[float, float]:
 
 def click_twice(tab: WidgetTab, part: Part, pause: int = PAUSE) -> None:
     """Two clicks at one point, whatever stands there by then."""
-    point = middle(part)
-    mouse = tab.page.playwright.mouse
-    mouse.click(*point)
-    tab.page.wait_for_timeout(pause)
-    mouse.click(*point)
+    tab.page.playwright.mouse.dblclick(*middle(part), delay=pause)
 
 
 def hold_key(tab: WidgetTab, key: str) -> None:
     """Press a key, and let it repeat as fast as a keyboard does."""
+    tab.page.playwright.bring_to_front()  # or Firefox presses nothing
     keyboard = tab.page.playwright.keyboard
     for _ in range(HELD):
         keyboard.down(key)
@@ -163,6 +160,7 @@ def test_hanging_up_by_a_held_key_does_not_dial_the_last_number(office: Office) 
 def test_a_key_that_is_pressed_twice_is_for_what_it_was_pressed_on(office: Office) -> None:
     tab = office.asking
     on_ringing(office).locator.focus()
+    tab.page.playwright.bring_to_front()  # or Firefox presses nothing
     keyboard = tab.page.playwright.keyboard
     keyboard.press("Enter")
     tab.button("Mute").is_focused()
@@ -176,6 +174,7 @@ def test_a_key_that_is_pressed_twice_is_for_what_it_was_pressed_on(office: Offic
 def test_a_shortcut_that_is_pressed_twice_answers_one_call(office: Office) -> None:
     tab = office.asking
     on_the_first_of_two(office)
+    tab.page.playwright.bring_to_front()  # or Firefox presses nothing
     keyboard = tab.page.playwright.keyboard
     keyboard.press("Alt+Shift+A")
     tab.button("Hang up").is_visible()
