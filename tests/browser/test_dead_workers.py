@@ -170,9 +170,9 @@ def test_a_hub_that_wakes_after_it_was_replaced_ends_itself_and_carries_nothing_
     offer_haste(backend)
     [tab] = desk.widgets(1)
     [hung] = desk.workers.targets()
-    hurry(tab.page, "tab")
     hang(desk, tab, HANG_UNTIL_IT_IS_REPLACED)
     tab.phone.evaluate(COMMAND)
+    hurry(tab.page, "tab")
     assert tab.page.evaluate("result") == "hub_lost"
     hurry(tab.page)
     tab.is_connected()
