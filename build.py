@@ -252,14 +252,19 @@ def pages_and_licences() -> dict[str, bytes]:
 
 def scripts(hub: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the scripts that pages load: those with stable names, and in a folder those that are fetched on demand."""
-    paths = [path for kind in ("*.js", "*.css") for path in sorted((ROOT / "web").glob(kind))]
-    sources = {path.name: path.read_bytes() for path in paths}
+    sources = script_sources()
     sources["sip-worker.js"] = with_hub(sources.get("sip-worker.js", b"").decode(), hub)
     version = f"{VERSION}{json.dumps(hub['version'])}"
     parts = joined(PARTS, sources, version)
     folder = immutable_folder("parts", parts)
     stable = joined(ENTRIES, sources, version, f"--define:import.meta.parts={json.dumps(f'./{folder}')}")
     return stable | {f"{folder}/{name}": content for name, content in parts.items()}
+
+
+def script_sources() -> dict[str, bytes]:
+    """Return the scripts and style sheets of web/."""
+    paths = [path for kind in ("[!.]*.js", "[!.]*.css") for path in sorted((ROOT / "web").glob(kind))]
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def joined(names: Sequence[str], sources: Mapping[str, bytes], *options: str) -> dict[str, bytes]:
@@ -289,9 +294,8 @@ def joined(names: Sequence[str], sources: Mapping[str, bytes], *options: str) ->
 
 def version_of(hub: Mapping[str, Any]) -> str:
     """Return the version with a name for the content of a bundle with that hub: two builds are never taken for one."""
-    paths = [*(ROOT / "web").glob("[!.]*.*s"), *(ROOT / "web" / name for name in AS_THEY_ARE)]  # scripts and styles
-    scripts = {path.name: sha256(path.read_bytes()) for path in paths}
-    content = json.dumps([hub, scripts, PYODIDE["esbuild-wasm"], ESBUILD], sort_keys=True)
+    files = digests(script_sources() | pages_and_licences())
+    content = json.dumps([hub, files, PYODIDE["esbuild-wasm"], ESBUILD], sort_keys=True)
     return f"{PROJECT['version']}+{sha256(content.encode())[:8].translate(LETTERS)}"
 
 

@@ -4,8 +4,8 @@
  *   node resolve-packages.mjs IN_DIR OUT_DIR
  *
  * IN_DIR has pyodide/, stdlib.zip (see compile-stdlib.mjs), micropip.whl, in given/ the wheels that are files, and
- * wanted.json, {requirements, constraints, index}. OUT_DIR gets wheels/ with what was picked, and picked.json: the SHA-256 of each wheel, the modules in them, and
- * what came along without being asked for.
+ * wanted.json, {requirements, constraints, index}. OUT_DIR gets wheels/ with what was picked, and picked.json: the
+ * SHA-256 of each wheel, the modules in them, and what came along without being asked for.
  */
 
 import { createHash } from "node:crypto";

@@ -139,11 +139,11 @@ export class SipClient extends EventTarget {
     this.#tellLooks();
   }
 
-  // Without a callId the hub takes the active call.
   /** @param {{typed?: boolean}} [how] typed: as people type, paste or link numbers, which is more than programs may say */
   dial(phone, how) {
     return this.#command("CMD_DIAL", { phone, ...how });
   }
+  // Without a callId the hub takes the active call.
   answer(callId) {
     return this.#command("CMD_ANSWER", { callId });
   }

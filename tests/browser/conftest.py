@@ -28,7 +28,6 @@ MARKS = (
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
     "only(engine, why): for one engine alone",
     "without(engine, why): for all engines but this one",
-    "timed: judges a promise in time, so it runs alone, with nothing beside it",
 )
 
 

@@ -26,7 +26,8 @@ def test_fifty_tabs_at_once_have_one_worker_and_one_stream(desk: Desk, backend: 
     tabs = [first, *(desk.beside(first) for _ in range(49))]
     for tab in tabs:
         tab.is_connected()
-    first.dial("100")  # what rings also moves, and no browser with a window paints fifty tabs at once
+    # A call that rings is animated, and a browser without windows would paint it in all fifty tabs.
+    first.dial("100")
     for tab in tabs:
         tab.shows("Dialing")
     registry_holds(first.page, 50, BOOT)

@@ -58,6 +58,11 @@ def test_a_frozen_tab_gives_the_attention_away_and_takes_part_again_when_it_wake
     assert looks(rung, TAB_C, FOCUSED) == [ringing("c", 5)]
 
 
+def test_a_frozen_tab_opens_no_record(rung: Bench) -> None:
+    looks(rung, TAB_C, FOCUSED, frozen=True)
+    assert popped(talking(), TAB_B) in rung.event("call_updated", id="1", state="talking")
+
+
 @pytest.mark.parametrize(
     ("pages", "name"),
     [
