@@ -1,6 +1,8 @@
 """What a person sees and hears of calls: without a number, two at once, for a moment, or when the stream is lost."""
 
 import json
+import re
+import time
 from typing import Any
 
 import pytest
@@ -222,12 +224,21 @@ def test_a_call_that_rings_falls_silent_when_the_stream_is_lost(tab: WidgetTab, 
 def test_timers_begin_at_zero_whatever_the_backends_clock_says(
     tab: WidgetTab, backend: BackendProcess, off: int
 ) -> None:
-    then = tab.page.evaluate("Date.now()") + off
-    send(backend, "call_incoming", id="1", phone="100", startedAt=then)
-    tab.cards.find("[part=timer]").has_text("00:01")
+    rang = time.monotonic()
+    send(backend, "call_incoming", id="1", phone="100", startedAt=tab.page.evaluate("Date.now()") + off)
+    counts_from_zero(tab, rang)
+    answered = time.monotonic()
     send(backend, "call_updated", id="1", state="talking", answeredAt=tab.page.evaluate("Date.now()") + off)
     tab.shows("Talking")
-    tab.cards.find("[part=timer]").has_text("00:02")
+    counts_from_zero(tab, answered)
+
+
+def counts_from_zero(tab: WidgetTab, since: float) -> None:
+    """The timer runs, and shows no more than has passed since then. A busy machine may skip a second of it."""
+    timer = tab.cards.find("[part=timer]")
+    timer.has_text(re.compile("^(?!00:00)"))
+    minutes, seconds = map(int, timer.text().split(":"))
+    assert 60 * minutes + seconds <= time.monotonic() - since + 1
 
 
 @pytest.mark.parametrize("status", ["AfterCallWork", "Пауза"])
