@@ -8,10 +8,10 @@ from typing import Any, Literal
 from urllib.parse import urljoin
 
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver import WebKitGTK
+from selenium.webdriver import Remote
 from selenium.webdriver.support.wait import WebDriverWait
 
-from .minibrowser import Display, start, stop
+from .minibrowser import Display, MiniBrowser, start
 from .page import Context, Hear, Page
 from .part import PAUSE, Part
 from .selenium_part import WebKitPart
@@ -58,7 +58,7 @@ class WebKitPage(Page):
         self._hear = hear
 
     @property
-    def driver(self) -> WebKitGTK:
+    def driver(self) -> Remote:
         """The driver, with its hand on this window."""
         driver = self._context.driver
         driver.switch_to.window(self._handle)
@@ -106,7 +106,7 @@ class WebKitPage(Page):
             for kind, text in self.driver.execute_script(TELL):
                 self._hear(kind, text)
 
-    def _load(self, act: Callable[[WebKitGTK], None]) -> None:
+    def _load(self, act: Callable[[Remote], None]) -> None:
         """Do what loads a page, and wait until it has: the driver may go on before the page's modules have run."""
         self.tell()
         act(self.driver)
@@ -118,12 +118,13 @@ class WebKitPage(Page):
 class WebKitContext(Context):
     """A session. Its pages are windows: a new tab counts as hidden."""
 
-    def __init__(self, browser: "WebKitBrowser", driver: WebKitGTK, base_url: str) -> None:
-        self.driver = driver
+    def __init__(self, browser: "WebKitBrowser", program: MiniBrowser, base_url: str) -> None:
+        self.driver = program.driver
         self.base_url = base_url
         self.scripts: list[str] = []
         self._browser = browser
-        self._first: str | None = driver.current_window_handle
+        self._program = program
+        self._first: str | None = self.driver.current_window_handle
         self._pages: list[WebKitPage] = []
 
     @property
@@ -133,7 +134,7 @@ class WebKitContext(Context):
     @property
     def process(self) -> int:
         """The process of WebKitWebDriver, from which all others of this session come."""
-        return int(self.driver.service.process.pid)
+        return self._program.process
 
     def new_page(self, hear: Hear | None = None) -> Page:
         if self._first:
@@ -159,7 +160,7 @@ class WebKitContext(Context):
             return
         for page in self._pages:
             page.tell()
-        stop(self.driver)
+        self._program.stop()
         self._browser.contexts.remove(self)
 
     def _new_window(self) -> str:
