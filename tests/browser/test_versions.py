@@ -1,10 +1,12 @@
 """An old page and a new bundle side by side: one worker serves both, and the hub of the old build makes way."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from .backend import BackendProcess
 from .conftest import Desk
@@ -13,6 +15,7 @@ from .tabs import PlainTab, WidgetTab
 
 OLD, NEW = "0.9.0+aaaaaaaa", "0.10.0+aaaaaaaa"  # as texts they would compare the other way round
 REBUILT = "0.9.0+bbbbbbbb"
+ASKED, SILENT = 6, 5_000  # times, ms
 NEWS = "A new version of the phone is ready. Reload this page when your calls are over."
 
 # A hub that has just started does not make way, so the worker's clock is one that a test can put on.
@@ -83,6 +86,15 @@ def is_told(tab: WidgetTab) -> None:
 
 def is_not_told(tab: WidgetTab) -> None:
     tab.phone.find("[part=notice]").is_hidden()
+
+
+def asks_until_answered(page: Page) -> None:
+    """Connect as the README tells pages with nothing of ours: Firefox may still lead them to the worker that ends."""
+    for _ in range(ASKED):
+        with suppress(PlaywrightError, AssertionError):
+            PlainTab(page).hears("payload.connectionStatus === 'connected'", SILENT)
+            return
+    raise AssertionError(f"Nobody answered {ASKED} times.")
 
 
 @pytest.mark.parametrize("version", [REBUILT, "0.8.0+aaaaaaaa"])
@@ -173,7 +185,7 @@ def test_a_page_with_nothing_of_ours_is_told_that_the_hub_ends_and_asks_for_the_
     new.evaluate("import('/dist/sip-client.js').then(({SipClient}) => { window.client = SipClient.connect(); })")
     assert plain.hears("message.type === 'OUTDATED'") == {"type": "OUTDATED", "version": NEW, "retired": True}
     site.follows(worker)
-    PlainTab(plain.page).is_connected()
+    asks_until_answered(plain.page)
     site.backend.ring("100")
     plain.hears("payload.activeCall?.state === 'ringing'")
     new.evaluate(RINGS)
