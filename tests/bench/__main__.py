@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-import build
 from tests.browser.engines import ENGINES, Engine
+from web.bundling.programs import say
 
 from .boot import draw, typical_boot
 from .figures import OURS, Line, Measured, Runs, figure, judge
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     os.environ[engine.variable] = engine.find()
     with sync_playwright() as playwright, serving() as server:
         machine = describe(playwright, engine, server)
-        build.say(f"{machine}; load {os.getloadavg()[0]:.1f}")
+        say(f"{machine}; load {os.getloadavg()[0]:.1f}")
         if options.profile:
             profile(playwright, engine, server, machine, options.runs, options.profile)
         wanted = options.only or ([] if options.profile else list(measures_in(engine.name)))
@@ -84,15 +84,15 @@ def measure(take: Callable[[Measure], dict[str, Runs]], names: Sequence[str]) ->
     """Take these measures, and tell what is under way. One that fails loses nothing of the others."""
     found = Measured()
     for name in names:
-        build.say(f"measuring {name} ...")
+        say(f"measuring {name} ...")
         try:
             found.samples[name] = runs_of = take(MEASURES[name])
         except Exception as reason:  # noqa: BLE001 - a browser can fail in any way
             traceback.print_exception(reason)
             found.failed[name] = why = in_a_line(reason)
-            build.say(f"{name} failed: {why}")
+            say(f"{name} failed: {why}")
         else:
-            build.say(", ".join(f"{peer} {short(figure(runs, 50).value)}" for peer, runs in runs_of.items()))
+            say(", ".join(f"{peer} {short(figure(runs, 50).value)}" for peer, runs in runs_of.items()))
     return found
 
 
@@ -106,7 +106,7 @@ def profile(
     playwright: Playwright, engine: Engine, server: BenchServer, machine: Machine, runs: int, path: Path
 ) -> None:
     """Draw a typical boot of the hub."""
-    build.say("profiling a boot ...")
+    say("profiling a boot ...")
     with taken(playwright, engine, OURS, server) as seat:
         draw(typical_boot(seat, runs), machine, path)
 

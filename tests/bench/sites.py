@@ -3,7 +3,12 @@
 import json
 from pathlib import Path
 
-import build
+from web.bundling import settings
+from web.bundling.compression import compressed_copies
+from web.bundling.files import write_folder
+from web.bundling.hub import first_state, hub_sources
+from web.bundling.naming import immutable_folder
+from web.bundling.pyodide import pyodide_files
 
 from .figures import JS, OURS, STOCK
 
@@ -17,7 +22,7 @@ PROBE = "probe.js"
 def make_sites(folder: Path) -> None:
     """Write what the server shows under /peers."""
     files = pages() | counted_pages() | js_peer() | stock_peer()
-    build.write_folder(folder, files | build.compressed_copies(files))
+    write_folder(folder, files | compressed_copies(files))
 
 
 def pages() -> dict[str, bytes]:
@@ -47,9 +52,9 @@ def js_peer() -> dict[str, bytes]:
 
 def stock_peer() -> dict[str, bytes]:
     """Return the stock boot, with Pyodide as it is published and the source of the hub of this checkout."""
-    runtime = build.pyodide_files(None)
-    folder = build.immutable_folder(f"pyodide-{build.PYODIDE['pyodide']}", runtime)
-    hub = {"runtime": folder, "state": build.first_state(), "python": dict(build.hub_sources())}
+    runtime = pyodide_files(None)
+    folder = immutable_folder(f"pyodide-{settings.PINS['pyodide']}", runtime)
+    hub = {"runtime": folder, "state": first_state(), "python": dict(hub_sources())}
     scripts = {
         f"{STOCK}/sip-worker.js": worker_script(STOCK),
         f"{STOCK}/hub.js": f"export default {json.dumps(hub)};\n".encode(),

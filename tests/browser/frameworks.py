@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import build
 from tests.backend.pages import PAGE_POLICY
+from web.bundling import settings
+from web.bundling.cache import cached_folder
+from web.bundling.files import write_folder
+from web.bundling.node import node_program
+from web.bundling.programs import run
+from web.bundling.registries import npm_program
 
 from .conftest import Desk
 from .drivers import Page
 from .npm import npm_package
 
-README = (build.ROOT / "README.md").read_text("utf-8")
+README = (settings.ROOT / "README.md").read_text("utf-8")
 SECTION = README.partition("\n### In frameworks\n")[2].partition("\n### ")[0]
 # What a page imports by these names. Both frameworks are those for development, which complain of what is wrong.
 PACKAGES = {
@@ -113,8 +118,8 @@ def vue_app(component: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         published = npm_package("@vue/compiler-sfc") / "dist" / "compiler-sfc.esm-browser.js"
         compiler = shutil.copy(published, Path(folder, "compiler.mjs"))
-        node = [*build.node_program("node"), "--input-type=module", "-e", COMPILE_VUE]
-        compiled = build.run([*node, compiler, component, plugin], "a component of Vue could not be compiled")
+        node = [*node_program("node"), "--input-type=module", "-e", COMPILE_VUE]
+        compiled = run([*node, compiler, component, plugin], "a component of Vue could not be compiled")
     return bundled("app.js", {"app.js": VUE_APP, "phone.js": example("js"), "Phone.vue": compiled})
 
 
@@ -123,9 +128,9 @@ def bundled(entry: str, files: Mapping[str, str]) -> str:
     aliases = [f"--alias:{name}={npm_package(name) / path}" for name, path in PACKAGES.items()]
 
     def make(folder: Path) -> None:
-        build.write_folder(folder, {name: content.encode() for name, content in files.items()})
-        command = [*build.npm_program("esbuild-wasm", "esbuild"), entry, *BUNDLE, *aliases, "--outfile=bundle.js"]
-        build.run(command, "a page could not be bundled", cwd=folder)
+        write_folder(folder, {name: content.encode() for name, content in files.items()})
+        command = [*npm_program("esbuild-wasm", "esbuild"), entry, *BUNDLE, *aliases, "--outfile=bundle.js"]
+        run(command, "a page could not be bundled", cwd=folder)
 
-    inputs = [build.PYODIDE["esbuild-wasm"], entry, *BUNDLE, *aliases, *files, *files.values()]
-    return (build.cached_folder("page", inputs, make) / "bundle.js").read_text("utf-8")
+    inputs = [settings.PINS["esbuild-wasm"], entry, *BUNDLE, *aliases, *files, *files.values()]
+    return (cached_folder("page", inputs, make) / "bundle.js").read_text("utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from build import ROOT
+from web.bundling import settings
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk
@@ -93,7 +93,7 @@ def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any], before:
     (copy / "test").mkdir(exist_ok=True)
     (copy / "test/sip-worker.js").write_text(PYTHON_WORKER + before)  # the name gets it the policy of a worker
     for script in IMPORTED:
-        shutil.copy(ROOT / "web" / script, copy)
+        shutil.copy(settings.ROOT / "web" / script, copy)
     value, fetched = desk.page("/plain.html").evaluate(RUN, {"build": build, "code": code})
     return value, sorted(name for name in fetched if name not in IMPORTED)  # Firefox lists those too
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from build import runtime_folder
+from web.bundling.naming import runtime_folder
 
 from .backend import DIST, BackendProcess
 from .conftest import Desk

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from build import ROOT
+from web.bundling import settings
 
 from . import marks
 from .backend import BackendProcess
@@ -77,7 +77,7 @@ def takes_a_call(page: Page, desk: Desk, backend: BackendProcess) -> None:
 
 
 def test_plain_html_needs_two_lines(desk: Desk, backend: BackendProcess) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
+    readme = (settings.ROOT / "README.md").read_text("utf-8")
     lines = readme.partition("## Drop it in\n")[2].partition("```html\n")[2].partition("```")[0]
     assert lines.count("\n") == 2
     tab = WidgetTab(plain_page(desk, lines)).is_connected()

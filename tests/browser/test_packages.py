@@ -8,6 +8,7 @@ import pytest
 
 import build
 from tests.tools.stand_ins import wheel
+from web.bundling import settings
 
 from . import marks
 from .backend import BackendProcess
@@ -57,13 +58,13 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle whose hub uses a package."""
     root = tmp_path_factory.mktemp("fork")
     for folder in ("web", "worker_py"):
-        shutil.copytree(build.ROOT / folder, root / folder)
-    shutil.copy(build.ROOT / "LICENSE", root)
+        shutil.copytree(settings.ROOT / folder, root / folder)
+    shutil.copy(settings.ROOT / "LICENSE", root)
     module = root / "worker_py" / "sip_api.py"
     module.write_text(f"import my_rules\n{module.read_text('utf-8').replace(*CHANGE)}", "utf-8")
     (root / "my_rules.whl").write_bytes(wheel("my_rules", "1.0", RULES))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "ROOT", root)
+        patch.setattr(settings, "ROOT", root)
         patch.setattr(build, "compressed_copies", lambda _files: {})  # they take long
         assert build.main(["--with", str(root / "my_rules.whl"), "--out", str(root / "dist")]) == 0
     return root / "dist"

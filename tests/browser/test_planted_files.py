@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from build import runtime_folder
+from web.bundling.naming import runtime_folder
 
 from . import marks
 from .conftest import Desk

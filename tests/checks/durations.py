@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import build
+from web.bundling.cache import cache_folder
+from web.bundling.files import write_whole
 
 
 def known() -> dict[str, float]:
@@ -17,9 +18,9 @@ def known() -> dict[str, float]:
 
 def keep(durations: Mapping[str, float]) -> None:
     """Keep the seconds that each test took."""
-    build.write_whole(file(), json.dumps(durations, indent=1, sort_keys=True).encode())
+    write_whole(file(), json.dumps(durations, indent=1, sort_keys=True).encode())
 
 
 def file() -> Path:
     """Return where they are kept."""
-    return build.cache_folder() / "durations.json"
+    return cache_folder() / "durations.json"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import IO, NamedTuple
 
-from build import BuildError
+from web.bundling.errors import BuildError
 
 Output = IO[str] | None  # where a program writes; None is our own standard output
 

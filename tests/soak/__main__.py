@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from playwright.sync_api import sync_playwright
 
-import build
 from tests.browser.engines import ENGINES
+from web.bundling.programs import say
 
 from .desk import SoakDesk, serving
 from .rows import ROWS, holds, table
@@ -23,9 +23,9 @@ def main(arguments: Sequence[str]) -> int:
         browser = chromium.launch(playwright, whole=True)
         desk = SoakDesk(browser, server)
         before = desk.figures()
-        build.say(f"{options.events} events ...")
+        say(f"{options.events} events ...")
         desk.events(options.events)
-        build.say(f"{options.tabs} tabs ...")
+        say(f"{options.tabs} tabs ...")
         desk.tabs(options.tabs)
         after = desk.figures()
         browser.close()

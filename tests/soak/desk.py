@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page
 
-import build
 from tests.bench.server import BenchServer
 from tests.bench.sites import HERE as BENCH
 from tests.bench.sites import PROBE, page_with
 from tests.bench.worker import Inspector
 from tests.browser.tabs import BOOT
+from web.bundling.files import write_folder
 
 from .load import batches
 from .rows import HUB, PROXIES, SOCKETS, TAB, WASM, Figures
@@ -103,7 +103,7 @@ def serving() -> Iterator[BenchServer]:
         memories = BENCH / "peers" / "counted" / "memories.js"
         files = {"index.html": page_with("/peers/sip-worker.js"), "sip-worker.js": WORKER.encode()}
         files |= {path.name: path.read_bytes() for path in (memories, HERE / "count.js", BENCH / PROBE)}
-        build.write_folder(Path(folder), files)
+        write_folder(Path(folder), files)
         server = BenchServer(Path(folder))
         try:
             yield server

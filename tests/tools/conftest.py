@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-import build
 from tests.tools.stand_ins import COMPILE_STDLIB, ESBUILD, MAKE_SNAPSHOT, NPM, RUNTIME, WORKER, packed, write_program
+from web.bundling import settings
+from web.bundling.cache import cache_folder
+from web.bundling.node import node_program
+from web.bundling.pyodide import pyodide_files
 
 
 @pytest.fixture(scope="session")
 def node() -> Path:
     """The Node that builds use."""
-    return Path(build.node_program("node")[0])
+    return Path(node_program("node")[0])
 
 
 @pytest.fixture
@@ -55,11 +58,11 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "web/sip-boot.js": "export const loadHub = 1;\n",
         "web/sip-environment.js": "export const ENVIRONMENT = {};\n",
         "web/sip-link.js": "export const lean = 1;\n",
-        "web/stand-alone.mjs": "export const standAlone = 1;\n",
-        "web/stand-still.mjs": "export const standStill = 1;\n",
+        "web/bundling/stand-alone.mjs": "export const standAlone = 1;\n",
+        "web/bundling/stand-still.mjs": "export const standStill = 1;\n",
         "web/package.json": '{ "type": "module" }\n',
-        "web/compile-stdlib.mjs": COMPILE_STDLIB,
-        "web/make-snapshot.mjs": MAKE_SNAPSHOT,
+        "web/bundling/compile-stdlib.mjs": COMPILE_STDLIB,
+        "web/bundling/make-snapshot.mjs": MAKE_SNAPSHOT,
         "web/index.html": "<!doctype html>\n",
         "web/custom-elements.json": "{}\n",
         "web/sip-client.d.ts": "export class SipClient {}\n",
@@ -80,8 +83,8 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "esbuild-wasm-sha512": hashlib.sha512((stand_in / "esbuild-wasm.tgz").read_bytes()).hexdigest(),
     }
     monkeypatch.chdir(root)  # commands go there, and the next test must not find itself where nothing is any more
-    monkeypatch.setattr(build, "ROOT", root)
-    monkeypatch.setattr(build, "PYODIDE", pins)
+    monkeypatch.setattr(settings, "ROOT", root)
+    monkeypatch.setattr(settings, "PINS", pins)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return root
 
@@ -89,7 +92,7 @@ def project(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache with what was fetched, compressed copies and the standard library as bytecode, but no frozen hub."""
-    kept, fresh = build.cache_folder(), tmp_path / "cache" / "sip-phone-widget"
+    kept, fresh = cache_folder(), tmp_path / "cache" / "sip-phone-widget"
     fresh.mkdir(parents=True)
     for name in ("*.tgz", "*.whl", "node-*", "stdlib-*", "compressed"):
         for path in kept.glob(name):
@@ -100,7 +103,7 @@ def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def published() -> dict[str, bytes]:
     """Pyodide as it was published."""
-    return build.pyodide_files(None)
+    return pyodide_files(None)
 
 
 @pytest.fixture

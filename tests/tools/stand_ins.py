@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import build
+from web.bundling.naming import runtime_folder
+from web.bundling.scripts import PLACEHOLDER
 
 RUNTIME = {
     "pyodide.mjs": b"export const loadPyodide = 1;\n",
@@ -20,7 +22,7 @@ RUNTIME = {
     "python_stdlib.zip": b"source",
     "pyodide-lock.json": b"{}",
 }
-WORKER = f"// the worker\n{build.PLACEHOLDER}\nconsole.log(BUILD);\n"
+WORKER = f"// the worker\n{PLACEHOLDER}\nconsole.log(BUILD);\n"
 # Freezes nothing, but tells what it was given.
 MAKE_SNAPSHOT = """
 import { readFileSync, writeFileSync } from "node:fs";
@@ -108,7 +110,7 @@ def compiled_hub(out: Path) -> dict[str, Any]:
 
 def runtime_name(out: Path) -> str:
     """Return the name of the folder of a bundle that holds its Pyodide."""
-    return build.runtime_folder(out).name
+    return runtime_folder(out).name
 
 
 def snapshot_name(out: Path) -> str:

@@ -21,6 +21,10 @@ from tests.tools.stand_ins import (
     runtime_name,
     snapshot_name,
 )
+from web.bundling import settings
+from web.bundling.memory_image import MAKER
+from web.bundling.pages import AS_THEY_ARE
+from web.bundling.scripts import PARTS, PLACEHOLDER
 from worker_py.protocol import state_payload
 from worker_py.sip_api import EVENT_NAMES
 from worker_py.state import State
@@ -36,7 +40,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         "licenses/MPL-2.0.txt",
         "licenses/sip-phone-widget.txt",
         "manifest.json",
-        *(f"{parts_name(out)}/{name}" for name in sorted(build.PARTS)),
+        *(f"{parts_name(out)}/{name}" for name in sorted(PARTS)),
         f"{runtime_name(out)}/pyodide.asm.mjs",
         f"{runtime_name(out)}/pyodide.asm.wasm",
         f"{runtime_name(out)}/pyodide.mjs",
@@ -62,7 +66,7 @@ def test_parts_lie_in_a_folder_that_is_named_by_their_content(project: Path, out
 
 def test_pages_descriptions_licences_and_pyodide_are_copied_as_they_are(project: Path, out: Path) -> None:
     files = built(out)
-    for name in build.AS_THEY_ARE:
+    for name in AS_THEY_ARE:
         assert files[name][0] == (project / "web" / name).read_bytes()
     assert files["licenses/sip-phone-widget.txt"][0] == (project / "LICENSE").read_bytes()
     assert {name: files[f"{runtime_name(out)}/{name}"][0] for name in build.SHIPPED} == {
@@ -89,7 +93,7 @@ def test_a_changed_hub_has_another_snapshot_and_key_and_the_same_pyodide(project
     assert [old == new for old, new in zip(before, after, strict=True)] == [False, False, True]
 
 
-@pytest.mark.parametrize("maker", build.MAKER[:-1])
+@pytest.mark.parametrize("maker", MAKER[:-1])
 def test_another_way_of_freezing_has_another_key(project: Path, out: Path, maker: str) -> None:
     built(out)
     before = compiled_hub(out)["key"]
@@ -109,7 +113,8 @@ def test_a_hub_is_frozen_once_while_nothing_changes(
 
 
 @pytest.mark.parametrize(
-    ("changed", "times"), [("worker_py/hub.py", 1), ("web/make-snapshot.mjs", 1), ("web/compile-stdlib.mjs", 2)]
+    ("changed", "times"),
+    [("worker_py/hub.py", 1), ("web/bundling/make-snapshot.mjs", 1), ("web/bundling/compile-stdlib.mjs", 2)],
 )
 def test_the_standard_library_is_compiled_again_only_by_another_compiler(
     project: Path, out: Path, capsys: pytest.CaptureFixture[str], changed: str, times: int
@@ -130,7 +135,7 @@ def test_hidden_files_stay_out(project: Path, out: Path) -> None:
 def version_in(out: Path) -> str:
     """Return the version of the bundle, which names its content."""
     version = str(json.loads((out / "manifest.json").read_bytes())["version"])
-    assert re.fullmatch(rf"{re.escape(build.PROJECT['version'])}\+[a-p]{{8}}", version)
+    assert re.fullmatch(rf"{re.escape(settings.PROJECT['version'])}\+[a-p]{{8}}", version)
     return version
 
 
@@ -227,7 +232,7 @@ def test_a_worker_without_just_one_place_for_the_hub_is_refused(
 ) -> None:
     built(out)
     (project / "web" / "sip-worker.js").write_text(script)
-    expected = f'web/sip-worker.js must have "{build.PLACEHOLDER}" once, but has it {times} times.'
+    expected = f'web/sip-worker.js must have "{PLACEHOLDER}" once, but has it {times} times.'
     assert complaint(out, capsys) == expected
 
 

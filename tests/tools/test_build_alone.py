@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import build
 from tests.tools.stand_ins import wheel
+from web.bundling import memory_image
+from web.bundling.errors import BuildError
+from web.bundling.hub import hub_sources
+from web.bundling.packages import Packages, search_path
+from web.bundling.pyodide import pyodide_files
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("fresh_cache")]  # a first build fetches its tools
 
@@ -76,13 +80,13 @@ def freeze(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Callab
     """Return why no hub can be frozen with a package of this source: FOLDER has a `secret`, PORT listens."""
     (tmp_path / "secret").write_text("of the developer")
     monkeypatch.setenv("SIP_SECRET", "of the developer")
-    published = build.pyodide_files(None)
+    published = pyodide_files(None)
 
     def freeze(source: str) -> str:
         module = source.replace("FOLDER", str(tmp_path)).replace("PORT", str(port))
-        packages = build.Packages({"rules-1-py3-none-any.whl": wheel("rules", "1", {"rules.py": module})}, ["rules"])
-        with pytest.raises(build.BuildError) as refused:
-            build.freeze(published, dict(build.hub_sources()) | build.search_path(packages), packages)
+        packages = Packages({"rules-1-py3-none-any.whl": wheel("rules", "1", {"rules.py": module})}, ["rules"])
+        with pytest.raises(BuildError) as refused:
+            memory_image.freeze(published, dict(hub_sources()) | search_path(packages), packages)
         assert not (tmp_path / "stolen").exists()
         return str(refused.value).removeprefix("the hub could not be frozen: the package module rules ")
 

@@ -7,6 +7,8 @@ import pytest
 
 import build
 from tests.tools.stand_ins import built
+from web.bundling.cache import LISTING, cache_folder, cached_folder, changed_file, listing
+from web.bundling.files import write_folder
 
 
 @pytest.fixture
@@ -15,13 +17,13 @@ def cache(tmp_path: Path) -> Path:
 
 
 def make(folder: Path) -> None:
-    build.write_folder(folder, {"a": b"1", "b/c": b"2"})
+    write_folder(folder, {"a": b"1", "b/c": b"2"})
 
 
 @pytest.mark.parametrize("sealed", [True, False])
 @pytest.mark.parametrize(
     ("file", "content"),
-    [("a", b"2"), ("b/c", None), ("more", b""), (build.LISTING, None), (build.LISTING, b"{")],
+    [("a", b"2"), ("b/c", None), ("more", b""), (LISTING, None), (LISTING, b"{")],
     ids=["changed", "removed", "added", "no listing", "no good listing"],
 )
 def test_a_folder_that_is_not_as_it_was_made_is_made_anew(
@@ -33,17 +35,17 @@ def test_a_folder_that_is_not_as_it_was_made_is_made_anew(
     sealed: bool,  # noqa: FBT001
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = build.cached_folder("things", ["a==1"], make)
-    before = build.listing(folder)
+    folder = cached_folder("things", ["a==1"], make)
+    before = listing(folder)
     (folder / file).unlink(missing_ok=True)
     if content is not None:
         (folder / file).write_bytes(content)
-    assert build.cached_folder("things", ["a==1"], make, sealed=sealed) == folder
+    assert cached_folder("things", ["a==1"], make, sealed=sealed) == folder
     told = f"{folder} is no longer as it was made ({file} was changed) and will be made anew\n"
     assert capsys.readouterr().err == (told if sealed else "")
-    assert (build.changed_file(folder) is None) == sealed
-    assert build.listing(folder) == before or not sealed
-    assert list(build.cache_folder().iterdir()) == [folder], "nothing else is left"
+    assert (changed_file(folder) is None) == sealed
+    assert listing(folder) == before or not sealed
+    assert list(cache_folder().iterdir()) == [folder], "nothing else is left"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_no_cache_takes_nothing_that_an_earlier_build_kept(stand_in: Path, cache
     first = built(out)
     [kept] = cache.glob("snapshot-*/hub.snapshot")
     kept.write_bytes(b"planted")
-    (kept.parent / build.LISTING).write_text(json.dumps(build.listing(kept.parent)))
+    (kept.parent / LISTING).write_text(json.dumps(listing(kept.parent)))
     (cache / "left").touch()
     assert built(out) != first, "who writes the listing too deceives a build"
     assert built(out, "--no-cache") == first

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 import build
+from web.bundling import python_tools, settings
+from web.bundling.cache import cache_folder, cached_folder, listing
+from web.bundling.errors import BuildError
 
 
 def test_what_follows_test_goes_to_pytest() -> None:
@@ -73,13 +76,13 @@ def test_unit_tests_alone_need_no_bundle(arguments: list[str], alone: bool) -> N
     assert build.are_unit_tests(arguments) is alone
 
 
-@pytest.mark.parametrize("group", sorted(build.SETTINGS["dependency-groups"]))
+@pytest.mark.parametrize("group", sorted(settings.PYPROJECT["dependency-groups"]))
 def test_every_tool_is_pinned_to_one_version(group: str) -> None:
-    assert [pin for pin in build.requirements(group) if "==" not in pin.partition(";")[0]] == []
+    assert [pin for pin in python_tools.requirements(group) if "==" not in pin.partition(";")[0]] == []
 
 
 def test_the_tools_include_those_of_the_unit_tests() -> None:
-    assert set(build.requirements("unit")) < set(build.requirements("tools"))
+    assert set(python_tools.requirements("unit")) < set(python_tools.requirements("tools"))
 
 
 def test_a_folder_whose_making_broke_off_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,17 +90,17 @@ def test_a_folder_whose_making_broke_off_is_made_again(tmp_path: Path, monkeypat
 
     def break_off(folder: Path) -> None:
         (folder / "half").touch()
-        raise build.BuildError("no network")
+        raise BuildError("no network")
 
     def make(folder: Path) -> None:
         (folder / "whole").touch()
 
-    with pytest.raises(build.BuildError):
-        build.cached_folder("tools", ["a==1"], break_off)
-    folder = build.cached_folder("tools", ["a==1"], make)
-    assert build.listing(folder).keys() == {"whole"}
-    assert build.cached_folder("tools", ["a==1"], break_off) == folder
-    assert build.cached_folder("tools", ["a==2"], make) != folder
+    with pytest.raises(BuildError):
+        cached_folder("tools", ["a==1"], break_off)
+    folder = cached_folder("tools", ["a==1"], make)
+    assert listing(folder).keys() == {"whole"}
+    assert cached_folder("tools", ["a==1"], break_off) == folder
+    assert cached_folder("tools", ["a==2"], make) != folder
 
 
 def test_two_processes_that_make_a_folder_at_once_share_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,13 +111,13 @@ def test_two_processes_that_make_a_folder_at_once_share_it(tmp_path: Path, monke
 
     def make_first(folder: Path) -> None:
         (folder / "first").touch()
-        build.cached_folder("tools", ["a==1"], make_second)
+        cached_folder("tools", ["a==1"], make_second)
 
-    folder = build.cached_folder("tools", ["a==1"], make_first)
-    assert build.listing(folder).keys() == {"second"}
-    assert list(build.cache_folder().iterdir()) == [folder], "nothing else is left"
+    folder = cached_folder("tools", ["a==1"], make_first)
+    assert listing(folder).keys() == {"second"}
+    assert list(cache_folder().iterdir()) == [folder], "nothing else is left"
 
 
 def test_the_notice_of_licences_names_the_pyodide_that_is_shipped() -> None:
-    notice = (build.ROOT / "web" / "licenses" / "THIRD-PARTY.txt").read_text(encoding="utf-8")
-    assert f"Pyodide {build.PYODIDE['pyodide']}" in notice
+    notice = (settings.ROOT / "web" / "licenses" / "THIRD-PARTY.txt").read_text(encoding="utf-8")
+    assert f"Pyodide {settings.PINS['pyodide']}" in notice

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import build
 from tests.tools.stand_ins import built
+from web.bundling import compression
+from web.bundling.errors import BuildError
+from web.bundling.naming import immutable_folder
+from web.bundling.node import node_program
 
 TEXT = "export const WORDS = ['telephone', 'operator'];\n" * 60
 NOISE = random.Random(7).randbytes(4000)  # noqa: S311 - the same bytes every time, not secret ones
@@ -36,7 +39,7 @@ def test_just_what_is_long_and_gains_by_it_has_copies(out: Path) -> None:
 @pytest.mark.usefixtures("kept")
 def test_the_copies_say_what_the_file_says_and_are_smaller(out: Path) -> None:
     files = built(out)
-    node = build.node_program("node")
+    node = node_program("node")
     unpacked = subprocess.run([*node, "-e", UNBROTLI, out / "sip-client.js.br"], capture_output=True, check=True).stdout
     assert gzip.decompress(files["sip-client.js.gz"][0]) == unpacked == TEXT.encode()
     assert len(files["sip-client.js.br"][0]) < len(files["sip-client.js.gz"][0]) < len(TEXT) / 10
@@ -56,13 +59,13 @@ def test_without_its_cache_a_build_makes_the_same_copies(
         path.unlink()
     assert built(tmp_path / "second") == first
     assert {path.name for path in kept.iterdir()} == compressed
-    monkeypatch.setattr(build, "brotlied", compress_nothing)
-    monkeypatch.setattr(build, "gzipped", compress_nothing)
+    monkeypatch.setattr(compression, "brotlied", compress_nothing)
+    monkeypatch.setattr(compression, "gzipped", compress_nothing)
     assert built(tmp_path / "third") == first
 
 
 def compress_nothing(*_: bytes | Sequence[str]) -> bytes:
-    raise build.BuildError("what is in the cache was compressed again")
+    raise BuildError("what is in the cache was compressed again")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_a_damaged_entry_of_the_cache_is_made_again(kept: Path, out: Path, damag
 
 def test_a_runtime_of_other_content_has_another_name() -> None:
     names = [
-        build.immutable_folder("pyodide-1.2.3", files)
+        immutable_folder("pyodide-1.2.3", files)
         for files in ({"a": b"1", "b": b"2"}, {"b": b"2", "a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1"})
     ]
     assert names[0] == names[1]
@@ -93,7 +96,7 @@ def test_a_runtime_of_other_content_has_another_name() -> None:
 def test_a_file_that_takes_seconds_is_announced_while_it_is_not_cached(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "TAKES_SECONDS", len(TEXT))
+    monkeypatch.setattr(compression, "TAKES_SECONDS", len(TEXT))
     built(out)
     assert "compressing sip-client.js with brotli-" in capsys.readouterr().err
     built(out)

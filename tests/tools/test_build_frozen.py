@@ -11,6 +11,16 @@ from pathlib import Path
 import pytest
 
 import build
+from web.bundling import scripts, settings
+from web.bundling.cache import cache_folder
+from web.bundling.errors import BuildError
+from web.bundling.files import write_folder
+from web.bundling.hub import first_state, hub_sources
+from web.bundling.memory_image import freeze
+from web.bundling.node import node_program
+from web.bundling.programs import run
+from web.bundling.registries import npm_program
+from web.bundling.scripts import ENTRIES, PARTS, PLACEHOLDER
 
 pytestmark = pytest.mark.timeout(600)  # a first build fetches its tools and compresses for minutes
 
@@ -59,7 +69,7 @@ try {
 
 def run_node(script: str, *arguments: str | Path) -> str:
     """Return what a module for Node prints."""
-    command = [*build.node_program("node"), "--input-type=module", "-e", script, *map(str, arguments)]
+    command = [*node_program("node"), "--input-type=module", "-e", script, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
@@ -78,12 +88,12 @@ def manifest(bundle: Mapping[str, bytes]) -> dict[str, str]:
 def test_a_hub_that_is_frozen_again_elsewhere_gives_the_same_bytes(
     bundle: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for compiled in build.cache_folder().glob("stdlib-*"):
+    for compiled in cache_folder().glob("stdlib-*"):
         compiled.unlink()
     for folder in ("web", "worker_py"):
-        shutil.copytree(build.ROOT / folder, tmp_path / "another place" / folder)
-    shutil.copy(build.ROOT / "LICENSE", tmp_path / "another place")
-    monkeypatch.setattr(build, "ROOT", tmp_path / "another place")
+        shutil.copytree(settings.ROOT / folder, tmp_path / "another place" / folder)
+    shutil.copy(settings.ROOT / "LICENSE", tmp_path / "another place")
+    monkeypatch.setattr(settings, "ROOT", tmp_path / "another place")
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     monkeypatch.setenv("LANG", "de_DE.UTF-8")
     again = build.bundle(None)
@@ -106,9 +116,9 @@ def test_the_minified_worker_installs_the_hub_and_knows_its_first_state(
     stand_in = {"package.json": b'{"type": "module"}', f"{manifest['runtime']}/pyodide.mjs": TELLING_PYODIDE.encode()}
     unused = {f"{manifest['runtime']}/pyodide.asm.mjs": b"export default null;"}
     ours = {name: bundle[name] for name in ("sip-worker.js", f"{manifest['snapshot']}/hub.json")}
-    build.write_folder(tmp_path, ours | stand_in | unused)
+    write_folder(tmp_path, ours | stand_in | unused)
     told = json.loads(run_node(TELL_HUB, tmp_path))
-    assert told == {"python": dict(build.hub_sources()), "state": build.first_state()}
+    assert told == {"python": dict(hub_sources()), "state": first_state()}
 
 
 def test_the_worker_names_the_runtime_and_the_snapshot_and_the_key_in_it(
@@ -122,11 +132,11 @@ def test_the_worker_names_the_runtime_and_the_snapshot_and_the_key_in_it(
 
 def test_joined_scripts_need_nothing_but_the_client(bundle: Mapping[str, bytes], tmp_path: Path) -> None:
     scripts = {name: content for name, content in bundle.items() if re.fullmatch(r"(parts-\w+/)?sip-[\w-]+\.js", name)}
-    build.write_folder(tmp_path, scripts)
+    write_folder(tmp_path, scripts)
     options = ["--bundle", "--format=esm", "--external:./*", f"--metafile={tmp_path / 'meta.json'}"]
     entries = [f"./{name}" for name in scripts]
-    build.run(
-        [*build.npm_program("esbuild-wasm", "esbuild"), *entries, *options, f"--outdir={tmp_path / 'out'}"],
+    run(
+        [*npm_program("esbuild-wasm", "esbuild"), *entries, *options, f"--outdir={tmp_path / 'out'}"],
         "they do",
         cwd=tmp_path,
     )
@@ -143,8 +153,8 @@ def test_joined_scripts_need_nothing_but_the_client(bundle: Mapping[str, bytes],
 
 def refusal(published: Mapping[str, bytes], hub: Mapping[str, str]) -> str:
     """Return why a hub cannot be frozen."""
-    with pytest.raises(build.BuildError) as refused:
-        build.freeze(published, hub)
+    with pytest.raises(BuildError) as refused:
+        freeze(published, hub)
     return str(refused.value)
 
 
@@ -167,12 +177,12 @@ def test_a_pyodide_with_another_inner_life_fails_the_build_in_one_sentence(
 ) -> None:
     assert internal.encode() in published[file]
     published[file] = published[file].replace(internal.encode(), b"gone")
-    assert refusal(published, dict(build.hub_sources())) == f"the hub could not be frozen: {why}"
+    assert refusal(published, dict(hub_sources())) == f"the hub could not be frozen: {why}"
 
 
 @pytest.mark.usefixtures("fresh_cache")
 def test_a_hub_that_raises_while_it_is_imported_fails_the_build_in_its_own_words(published: dict[str, bytes]) -> None:
-    hub = dict(build.hub_sources()) | {"worker_py/hub.py": 'raise ValueError("There is no call.")\n'}
+    hub = dict(hub_sources()) | {"worker_py/hub.py": 'raise ValueError("There is no call.")\n'}
     assert refusal(published, hub) == "the hub could not be frozen: ValueError: There is no call."
 
 
@@ -180,13 +190,11 @@ def test_a_hub_that_raises_while_it_is_imported_fails_the_build_in_its_own_words
 def test_a_script_that_needs_what_is_not_there_fails_the_build_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web = dict.fromkeys([*build.ENTRIES, *build.PARTS], b'export { gone } from "./gone.js";\n')
-    build.write_folder(
-        tmp_path / "web", web | {"sip-worker.js": build.PLACEHOLDER.encode(), "sip-phone-widget.css": b""}
-    )
-    monkeypatch.setattr(build, "ROOT", tmp_path)
-    with pytest.raises(build.BuildError) as refused:
-        build.scripts({"version": "1"})
+    web = dict.fromkeys([*ENTRIES, *PARTS], b'export { gone } from "./gone.js";\n')
+    write_folder(tmp_path / "web", web | {"sip-worker.js": PLACEHOLDER.encode(), "sip-phone-widget.css": b""})
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    with pytest.raises(BuildError) as refused:
+        scripts.scripts({"version": "1"})
     assert str(refused.value) == 'a script cannot be joined: Could not resolve "./gone.js"'
 
 
@@ -214,5 +222,5 @@ def test_only_a_whole_snapshot_of_this_build_is_taken(
     snapshot = struct.pack("<I", len(head)) + head + bytes(4096)
     (tmp_path / "hub.snapshot").write_bytes(damage(snapshot))
     for script in ("sip-boot.js", "sip-environment.js", "sip-link.js", "package.json"):
-        shutil.copy(build.ROOT / "web" / script, tmp_path)
+        shutil.copy(settings.ROOT / "web" / script, tmp_path)
     assert run_node(READ_SNAPSHOT, tmp_path / "sip-boot.js", tmp_path / "hub.snapshot", "our build") == f"{told}\n"

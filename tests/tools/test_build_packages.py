@@ -10,6 +10,13 @@ import pytest
 
 import build
 from tests.tools.stand_ins import complaint, wheel
+from web.bundling import settings
+from web.bundling.cache import cache_folder
+from web.bundling.errors import BuildError
+from web.bundling.hub import hub_sources
+from web.bundling.memory_image import freeze
+from web.bundling.packages import Packages, resolve, search_path
+from web.bundling.registries import published_package
 
 RULES = {"my_rules/__init__.py": "def name_of(phone): return phone[::-1]\n", "my_rules/holidays.py": ""}
 EMPTY_LIBRARY = "\0asm\1\0\0\0" + "\0\x0f\x08dylink.0\1\4\0\0\0\0"
@@ -50,7 +57,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     """The index that a build resolves packages with. Micropip itself is fetched before it is set."""
-    build.published_package("micropip")
+    published_package("micropip")
     (tmp_path / "shelf").mkdir()
     opened = Shelf(tmp_path / "shelf")
     monkeypatch.setenv("PIP_INDEX_URL", opened.url)
@@ -58,10 +65,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     opened.close()
 
 
-def told(published: dict[str, bytes], requirements: Sequence[str], packages: build.Packages | None = None) -> str:
+def told(published: dict[str, bytes], requirements: Sequence[str], packages: Packages | None = None) -> str:
     """Return why a hub cannot be built with these packages."""
-    with pytest.raises(build.BuildError) as refused:
-        build.freeze(published, dict(build.hub_sources()), packages or build.resolve(published, requirements))
+    with pytest.raises(BuildError) as refused:
+        freeze(published, dict(hub_sources()), packages or resolve(published, requirements))
     return str(refused.value)
 
 
@@ -80,7 +87,7 @@ def test_a_package_that_is_not_pinned_is_refused(
 def test_packages_of_the_project_are_refused_like_others_and_their_paths_begin_there(
     project: Path, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(build.PYODIDE, "packages", ["./my_rules.whl"])
+    monkeypatch.setitem(settings.PINS, "packages", ["./my_rules.whl"])
     assert complaint(out, capsys) == f"No such file or directory: {project / 'my_rules.whl'}."
 
 
@@ -109,8 +116,8 @@ def test_a_wheel_of_any_name_is_taken_under_the_name_it_should_have(
 ) -> None:
     content = wheel("my_rules", "1.0", RULES, tag="py2-none-any\nTag: py3-none-any")
     (tmp_path / "rules.whl").write_bytes(content)
-    packages = build.resolve(published, [str(tmp_path / "rules.whl")])
-    assert packages == build.Packages({"my_rules-1.0-py2.py3-none-any.whl": content}, ["my_rules"])
+    packages = resolve(published, [str(tmp_path / "rules.whl")])
+    assert packages == Packages({"my_rules-1.0-py2.py3-none-any.whl": content}, ["my_rules"])
 
 
 @real_pyodide
@@ -125,7 +132,7 @@ def test_what_a_package_needs_is_picked_and_told_and_is_there_without_the_networ
         shelf.put(file, content)
     (tmp_path / "mine.whl").write_bytes(names["my_names-1-py3-none-any.whl"])
     requirements = ["rules==1", "phones==2", str(tmp_path / "mine.whl")]
-    pinned = build.resolve(published, requirements)
+    pinned = resolve(published, requirements)
     assert pinned.wheels == {
         "my_names-1-py3-none-any.whl": names["my_names-1-py3-none-any.whl"],
         "phones-2-py3-none-any.whl": phones["phones-2-py3-none-any.whl"],
@@ -133,7 +140,7 @@ def test_what_a_package_needs_is_picked_and_told_and_is_there_without_the_networ
     }
     assert pinned.modules == ["names", "phones", "rules"]
     assert "not pinned" not in capsys.readouterr().err
-    loose = build.resolve(published, ["rules==1"])
+    loose = resolve(published, ["rules==1"])
     assert list(loose.wheels) == [
         "my_names-2-py3-none-any.whl",
         "phones-3-py3-none-any.whl",
@@ -141,7 +148,7 @@ def test_what_a_package_needs_is_picked_and_told_and_is_there_without_the_networ
     ]
     assert "not pinned, but needed: my-names==2, phones==3 (list them too" in capsys.readouterr().err
     shelf.close()
-    assert build.resolve(published, requirements) == pinned
+    assert resolve(published, requirements) == pinned
 
 
 @real_pyodide
@@ -187,10 +194,10 @@ def test_a_wheel_that_has_changed_in_the_cache_is_picked_anew(
     published: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "rules.whl").write_bytes(wheel("my_rules", "1.0", RULES))
-    first = build.resolve(published, [str(tmp_path / "rules.whl")])
-    [kept] = build.cache_folder().glob("packages-*/wheels/my_rules-1.0-py3-none-any.whl")
+    first = resolve(published, [str(tmp_path / "rules.whl")])
+    [kept] = cache_folder().glob("packages-*/wheels/my_rules-1.0-py3-none-any.whl")
     kept.write_bytes(kept.read_bytes()[:-1])
-    assert build.resolve(published, [str(tmp_path / "rules.whl")]) == first
+    assert resolve(published, [str(tmp_path / "rules.whl")]) == first
     assert f"(wheels/{kept.name} was changed) and will be made anew" in capsys.readouterr().err
 
 
@@ -221,8 +228,8 @@ def test_a_wheel_that_has_changed_in_the_cache_is_picked_anew(
 def test_a_package_that_cannot_be_imported_fails_the_build_in_one_sentence(
     published: dict[str, bytes], source: str, why: str
 ) -> None:
-    packages = build.Packages({"rules-1-py3-none-any.whl": wheel("rules", "1", {"rules.py": source})}, ["rules"])
-    hub = dict(build.hub_sources()) | build.search_path(packages)
-    with pytest.raises(build.BuildError) as refused:
-        build.freeze(published, hub, packages)
+    packages = Packages({"rules-1-py3-none-any.whl": wheel("rules", "1", {"rules.py": source})}, ["rules"])
+    hub = dict(hub_sources()) | search_path(packages)
+    with pytest.raises(BuildError) as refused:
+        freeze(published, hub, packages)
     assert str(refused.value) == f"the hub could not be frozen: the package module rules {why}"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import build
 from tests.tools.stand_ins import NPM_WITHOUT_NETWORK, RUNTIME, built, complaint, packed, write_program
+from web.bundling.programs import cause
 
 
 @pytest.mark.usefixtures("project")
@@ -131,4 +131,4 @@ def test_neither_npm_nor_a_registry_to_get_it_from_is_told_in_one_sentence(
 
 def test_what_pip_itself_failed_with_is_told() -> None:
     output = 'ERROR: Exception:\nTraceback (most recent call last):\n  File "x.py", line 1\nOSError: no room\n'
-    assert build.cause(output) == "OSError: no room"
+    assert cause(output) == "OSError: no room"

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-import build
 from tests import __main__ as run
 from tests.browser.engines import ENGINES, Engine, chromium
 from tests.browser.engines.programs import Absent
 from tests.checks import durations, programs, pythons, schedule
 from tests.checks.browsers import Browsers
 from tests.checks.step import Findings, Output, Step, run_step, run_step_quietly
+from web.bundling.errors import BuildError
 
 
 def fail(_output: Output) -> Findings:
-    raise build.BuildError("No network.")
+    raise BuildError("No network.")
 
 
 def well(_output: Output) -> Findings:
@@ -174,7 +174,7 @@ def test_a_browser_on_the_path_is_taken_if_it_runs(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 def test_a_named_browser_that_does_not_run_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(engine.variable, "/nowhere/browser")
-    with pytest.raises(build.BuildError, match=f"{engine.variable} is /nowhere/browser, which does not run") as why:
+    with pytest.raises(BuildError, match=f"{engine.variable} is /nowhere/browser, which does not run") as why:
         engine.find()
     assert not isinstance(why.value, Absent)
 

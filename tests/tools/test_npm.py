@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import build
 from tests.browser.npm import npm_package
 from tests.tools.stand_ins import packed
+from web.bundling import settings
+from web.bundling.errors import BuildError
 
 pytestmark = pytest.mark.usefixtures("project", "pinned")
 
@@ -18,7 +19,7 @@ def pinned(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = packed({"ax.js": b"cut()"})
     (stand_in / "ax.tgz").write_bytes(package)
     pins = {"ax": {"version": "1.0.0", "sha512": hashlib.sha512(package).hexdigest()}}
-    monkeypatch.setitem(build.PYODIDE, "test-packages", pins)
+    monkeypatch.setitem(settings.PINS, "test-packages", pins)
 
 
 def test_a_package_is_fetched_once(stand_in: Path) -> None:
@@ -31,5 +32,5 @@ def test_a_package_is_fetched_once(stand_in: Path) -> None:
 def test_a_package_that_is_not_the_pinned_one_is_refused_each_time(stand_in: Path) -> None:
     (stand_in / "ax.tgz").write_bytes(packed({"ax.js": b"tampered()"}))
     for _ in range(2):
-        with pytest.raises(build.BuildError, match=r"^what was fetched is not ax 1\.0\.0: its SHA-512"):
+        with pytest.raises(BuildError, match=r"^what was fetched is not ax 1\.0\.0: its SHA-512"):
             npm_package("ax")

@@ -2,9 +2,9 @@
 
 import re
 
-from build import ROOT
+from web.bundling import settings
 
-TESTS = ROOT / "tests"
+TESTS = settings.ROOT / "tests"
 IN_PYTHON = re.compile(r"^def (test_\w+)", re.MULTILINE)
 IN_JAVASCRIPT = re.compile(r'^test\("([^"]+)"', re.MULTILINE)
 NAME = re.compile(r"`(test_\w+|\w+(?: [^` ]+)+)`")  # tests of JavaScript have sentences for names
@@ -12,7 +12,7 @@ NAME = re.compile(r"`(test_\w+|\w+(?: [^` ]+)+)`")  # tests of JavaScript have s
 
 def named_in(section: str) -> list[list[str]]:
     """Return the tests that the rows of the tables of that section name in the end."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (settings.ROOT / "README.md").read_text(encoding="utf-8")
     rows = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0].splitlines()
     return [NAME.findall(row.rpartition(" | ")[2]) for row in rows if row.startswith("| ")][1:]
 

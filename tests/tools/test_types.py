@@ -4,7 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import build
+from web.bundling import settings
+from web.bundling.registries import npm_program
 
 OPTIONS = ("--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--module", "es2022")
 RESOLUTION = ("--moduleResolution", "bundler")
@@ -72,9 +73,9 @@ export { api, reason, text };
 
 
 def test_a_page_in_typescript_may_do_what_is_there_and_nothing_else(tmp_path: Path) -> None:
-    for file in sorted((build.ROOT / "web").glob("*.d.ts")):
+    for file in sorted((settings.ROOT / "web").glob("*.d.ts")):
         shutil.copy(file, tmp_path)
     (tmp_path / "page.ts").write_text(PAGE, encoding="utf-8")
-    command = [*build.npm_program("typescript", "tsc"), *OPTIONS, *RESOLUTION, "page.ts"]
+    command = [*npm_program("typescript", "tsc"), *OPTIONS, *RESOLUTION, "page.ts"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0)

@@ -12,9 +12,9 @@ from random import SystemRandom
 
 from playwright.sync_api import sync_playwright
 
-import build
 from tests.browser.backend import BackendProcess
 from tests.browser.engines import ENGINES
+from web.bundling.programs import say
 
 from .steps import read, write
 from .walk import Failure, Walker, drawn, shrunk
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     abilities = abilities_for_walks(engine)
     steps = read(options.replay) if options.replay else drawn(options.seed, options.steps, abilities)
     name = str(options.replay or f"seed {options.seed}")
-    build.say(f"walking {len(steps)} steps, {name} ...")
+    say(f"walking {len(steps)} steps, {name} ...")
     backend = BackendProcess()
     try:
         with sync_playwright() as playwright, closing(engine.launch(playwright, whole=True)) as browser:
@@ -68,7 +68,7 @@ def telling() -> Callable[[int], None]:
 
     def tell(number: int) -> None:
         if number % TELL_EVERY == 0:
-            build.say(f"{number} steps in {time.monotonic() - start:.0f} s")
+            say(f"{number} steps in {time.monotonic() - start:.0f} s")
 
     return tell
 

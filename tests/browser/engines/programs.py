@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 
-from build import BuildError, run, say, works
+from web.bundling.errors import BuildError
+from web.bundling.programs import run, say, works
 
 ASK_PLAYWRIGHT = """
 from playwright.sync_api import sync_playwright

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-import build
 from tests.backend.pages import in_haste
+from web.bundling.node import node_program
 
 # Notes, by the clock and in real time, when timers have fired; `started` ones run already when the hub is to hurry.
 SCRIPT = """
@@ -46,7 +46,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def run(script: str, who: list[str]) -> dict[str, list[int]]:
-    command = [*build.node_program("node"), "--input-type=module", "-e", script.replace("WHO", json.dumps(who))]
+    command = [*node_program("node"), "--input-type=module", "-e", script.replace("WHO", json.dumps(who))]
     return dict(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-import build
+from web.bundling import settings
 
 from .client import COPIES, RUNTIME, Json, control
 
@@ -39,7 +39,7 @@ def test_files_have_the_types_and_headers_that_browsers_insist_on(
 
 def test_policies_are_those_that_the_readme_shows(backend: httpx.Client) -> None:
     sent = [backend.get(path).headers["Content-Security-Policy"] for path in ("/", "/dist/sip-worker.js")]
-    readme = (build.ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (settings.ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall("^Content-Security-Policy: (.+)$", readme, flags=re.MULTILINE) == sent
 
 
