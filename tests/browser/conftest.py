@@ -12,17 +12,19 @@ from playwright.sync_api import Page as PlaywrightPage
 
 from .backend import DIST, BackendProcess
 from .choice import engine_of_test, needing, reasons_to_skip, unless_chosen
-from .drivers import AnyBrowser, Page
+from .drivers import AnyBrowser, Hear, Page
 from .engines import ALL, ENGINES, INSECURE, Ability, Processes, Report, engine_of
 from .engines.programs import Absent
 from .launched import Kind, Launched
 from .office import Office
+from .shared_hub import SharedHub
 from .stage import Stage
 from .tabs import BOOT, PlainTab, WidgetTab
 
 PICTURES = Path(__file__).parent / "pictures"
 MARKS = (
     "every_engine(rows): runs in every engine, and not in Chromium alone; of a table, so many rows, or all",
+    "hub(whose): of the test's own, or shared by the tests of a file that say so",
     "timed: judges a promise in time, so it runs alone, with nothing beside it",
     "whole_browser: a file that needs what Chromium's headless shell lacks",
     "needs(ability): what the engine's driver must be able to; the engine says why it is not",
@@ -123,9 +125,29 @@ def shared_backend(served: Served) -> Iterator[BackendProcess]:
     process.stop()
 
 
+def shares_hub(request: pytest.FixtureRequest) -> bool:
+    """Tell whether the test shares a hub with others of its file; see marks.py."""
+    mark = request.node.get_closest_marker("hub")
+    return mark is not None and mark.args[0] == "shared"
+
+
+@pytest.fixture(scope="module")
+def shared_hub(desk_type: type["Desk"], browser: AnyBrowser) -> Iterator[SharedHub]:
+    backend = BackendProcess()
+    opened = desk_type(browser, backend.url)
+    yield SharedHub(backend, opened)
+    wrong = opened.close()
+    backend.stop()
+    assert wrong == []
+
+
 @pytest.fixture
-def backend(shared_backend: BackendProcess) -> BackendProcess:
-    """A backend that is fresh: no calls, no faults, nothing counted, nobody connected."""
+def backend(shared_backend: BackendProcess, request: pytest.FixtureRequest) -> BackendProcess:
+    """A backend that is fresh: no calls, no faults, nothing counted, and nobody connected but a hub that is shared."""
+    if shares_hub(request):
+        hub: SharedHub = request.getfixturevalue("shared_hub")
+        hub.begin_anew()
+        return hub.backend
     shared_backend.control("reset")
     shared_backend.touch_streams()
     shared_backend.until(lambda state: state["streams"] == 0)
@@ -150,15 +172,23 @@ class Desk:
         self.wrong: list[str] = []
         self.said: list[str] = []
         self.report: Report | None = None
+        self.opener: Page | None = None  # of the next tab, which costs half in the process of a page that is there
 
     @property
     def processes(self) -> Processes:
         return self.engine.processes(self.browser)
 
     def page(self, path: str) -> Page:
-        page = self.context.new_page(lambda kind, text: self._hear(path, kind, text))
+        page = self._empty_page(lambda kind, text: self._hear(path, kind, text))
         page.goto(path)
         return page
+
+    def _empty_page(self, hear: Hear) -> Page:
+        """Only one tab is opened by another page: those that share a process also share the focus."""
+        opener, self.opener = self.opener, None
+        if opener and Ability.POPUP in self.engine.abilities:
+            return opener.open(hear)
+        return self.context.new_page(hear)
 
     def _hear(self, path: str, kind: str, text: str) -> None:
         """A failed request is a browser's remark about a server, which tests make fail on purpose."""
@@ -197,7 +227,15 @@ def desk_type() -> type[Desk]:
 
 
 @pytest.fixture
-def desk(desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess) -> Iterator[Desk]:
+def desk(
+    desk_type: type[Desk], browser: AnyBrowser, backend: BackendProcess, request: pytest.FixtureRequest
+) -> Iterator[Desk]:
+    """A desk at which nothing has happened yet."""
+    if shares_hub(request):
+        hub: SharedHub = request.getfixturevalue("shared_hub")
+        yield hub.desk
+        assert hub.end() == []
+        return
     opened = desk_type(browser, backend.url)
     yield opened
     assert opened.close() == []

@@ -1,6 +1,11 @@
-"""Why some tests are for one engine alone. What a driver cannot do, the engine itself says; see engines/."""
+"""Whose hub a test has, and why some tests are for one engine alone. What a driver cannot do, the engine itself says:
+see engines/."""
 
 import pytest
+
+# Most tests look at something else than how a hub starts and ends: then those of a file share one.
+SHARED_HUB = pytest.mark.hub("shared")
+OWN_HUB = pytest.mark.hub("own")
 
 ONCE = pytest.mark.only("chromium", "what is looked at here is not of the engine's making: one engine is enough")
 SOUNDS = pytest.mark.without("firefox", "Firefox starts no sound on a machine that has nothing to be heard by")

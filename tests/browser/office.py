@@ -1,9 +1,9 @@
-"""Two tabs of one hub that serves all tests of a file: a hub of its own costs a test more than what it looks at."""
+"""Two tabs that stay open for all tests of a file, with the hub that they share."""
 
 from dataclasses import dataclass
-from uuid import uuid4
 
 from .backend import BackendProcess
+from .shared_hub import change_operator
 from .tabs import WidgetTab
 
 # The new element has the client of the old one, and nothing of what a person did to that.
@@ -34,11 +34,7 @@ class Office:
 
     def begin_anew(self) -> None:
         """Let another operator begin, of whom hub and tabs know nothing yet."""
-        self.backend.control("reset")
-        self.backend.control("settings", operator={"id": uuid4().hex, "name": "Ada Lovelace"})
-        state = self.backend.until(lambda state: state["streams"] == 1)
-        snapshot = {name: state[name] for name in ("operatorStatus", "statusSince", "calls", "operator")}
-        self.backend.control("send", event="snapshot", data=snapshot)
+        since = change_operator(self.backend)
         for tab in (self.asking, self.watching):
             tab.phone.evaluate(RENEW)
-            tab.phone.evaluate(IS_FRESH, snapshot["statusSince"])
+            tab.phone.evaluate(IS_FRESH, since)

@@ -14,7 +14,10 @@ from .drivers import Page
 from .tabs import WidgetTab
 from .test_ringing import NOTE, OPEN, is_seen, is_silent, may_ring, until
 
-pytestmark = pytest.mark.only("chromium", "what is decided in the hub and drawn by plain JavaScript is so everywhere")
+pytestmark = [
+    pytest.mark.only("chromium", "what is decided in the hub and drawn by plain JavaScript is so everywhere"),
+    marks.SHARED_HUB,
+]
 
 NOTE_VOLUME = """{
   window.volumes = [];
@@ -220,6 +223,7 @@ def test_a_call_that_rings_falls_silent_when_the_stream_is_lost(tab: WidgetTab, 
     until(tab.page, "document.title === '☎ Anna'")
 
 
+@marks.OWN_HUB  # it remembers the other clock
 @pytest.mark.parametrize("off", [-302_000, 302_000])
 def test_timers_begin_at_zero_whatever_the_backends_clock_says(
     tab: WidgetTab, backend: BackendProcess, off: int

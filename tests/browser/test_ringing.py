@@ -19,6 +19,8 @@ from .engines import Ability
 from .registry import known_tabs, registry_holds
 from .tabs import BOOT, WidgetTab
 
+pytestmark = marks.SHARED_HUB
+
 SILENT_AFTER = 200  # ms; the promise
 PATIENCE = 30_000  # ms
 

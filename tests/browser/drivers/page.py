@@ -43,6 +43,10 @@ class Page(ABC):
         """Let the page open its own address in another tab, which shares its process; where scripts may do that."""
         raise NotImplementedError
 
+    def open(self, hear: Hear | None = None) -> "Page":
+        """Let the page open an empty tab, which shares its process; where scripts may do that."""
+        raise NotImplementedError
+
     @abstractmethod
     def on_crash(self, handler: Callable[[], None]) -> None:
         """Call that when the page's process has ended; where a driver does not survive it, never."""
@@ -79,6 +83,10 @@ class Context(ABC):
     @abstractmethod
     def add_init_script(self, script: str) -> None:
         """Run that in every page from now on, before its own scripts where the driver can, else once it has loaded."""
+
+    @abstractmethod
+    def clear(self, kept: Page) -> None:
+        """Close all pages but that one. Take back what was run in every page, let through, allowed or kept for them."""
 
     @abstractmethod
     def close(self) -> None: ...

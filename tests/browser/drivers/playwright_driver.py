@@ -1,6 +1,7 @@
 """Chromium and Firefox, by Playwright."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, Literal, Self
 
 from playwright.sync_api import BrowserContext, Error, Locator
@@ -84,6 +85,11 @@ class PlaywrightPage(Page):
         opened.value.wait_for_url(self._page.url, wait_until="domcontentloaded")  # it begins as an empty one
         return PlaywrightPage(opened.value)
 
+    def open(self, hear: Hear | None = None) -> Page:
+        with self._page.expect_popup() as opened:
+            self._page.evaluate("() => { open(''); }")
+        return PlaywrightPage(opened.value, hear)
+
     def on_crash(self, handler: Callable[[], None]) -> None:
         self._page.on("crash", lambda _: handler())
 
@@ -99,6 +105,7 @@ class PlaywrightContext(Context):
 
     def __init__(self, context: BrowserContext) -> None:
         self._context = context
+        self._take_back = ExitStack()
 
     @property
     def playwright(self) -> BrowserContext:
@@ -113,7 +120,17 @@ class PlaywrightContext(Context):
         return PlaywrightPage(self._context.new_page(), hear)
 
     def add_init_script(self, script: str) -> None:
-        self._context.add_init_script(script)
+        self._take_back.enter_context(self._context.add_init_script(script))
+
+    def clear(self, kept: Page) -> None:
+        for page in self._context.pages:
+            if page is not kept.playwright:
+                page.close()
+        self._take_back.close()
+        self._context.unroute_all()
+        self._context.clear_permissions()
+        self._context.clear_cookies()
+        kept.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
 
     def close(self) -> None:
         self._context.close()

@@ -155,6 +155,14 @@ class WebKitContext(Context):
     def add_init_script(self, script: str) -> None:
         self.scripts.append(script)
 
+    def clear(self, kept: Page) -> None:
+        for page in list(self._pages):
+            if page is not kept:
+                page.close()
+        self.scripts.clear()
+        kept.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.driver.delete_all_cookies()
+
     def close(self) -> None:
         if self not in self._browser.contexts:
             return
