@@ -42,6 +42,9 @@ KNOWS_NOTHING_ELSE = """([since, timeout]) => new Promise((resolve, reject) => {
   port.postMessage({ type: "NUDGE" });
 })"""
 
+# Nothing else tells the hub that a PlainTab has gone.
+LEAVE = "() => { globalThis.say?.({ type: 'BYE' }); }"
+
 
 def change_operator(backend: BackendProcess) -> int:
     """Let another operator begin, of whom no hub knows anything yet; return since when that one has the status."""
@@ -69,7 +72,7 @@ class SharedHub:
 
     def end(self) -> list[str]:
         """Close the tabs of a test, and undo what it did to all tabs; return what went wrong in them."""
-        self.desk.context.clear(self._keeper)
+        self.desk.context.clear(self._keeper, LEAVE)
         self.backend.control("reset")  # lets what a fault holds go on before the next operator begins
         wrong, self.desk.wrong, self.desk.said = self.desk.wrong, [], []
         return wrong

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .stage import SCENES, Stage
@@ -13,6 +14,8 @@ from .tabs import WidgetTab
 from .test_operators import ANN, BOB, change_operator, signed_in
 from .test_ringing import NOTE, is_seen, until
 from .test_tel_links import a_link, take_links
+
+pytestmark = marks.SHARED_HUB
 
 # --- addresses --------------------------------------------------------------------------------------------------------
 
@@ -38,7 +41,8 @@ def test_an_api_with_a_slash_at_its_end_is_the_same_phone(desk: Desk, backend: B
     backend.ring("100")
     for each in (tab, other):
         each.shows("Ringing")
-    assert (backend.state()["streamsOpened"], len(desk.workers.targets())) == (1, 1)
+    desk.workers.come_to(1)
+    assert backend.state()["streams"] == 1
 
 
 CONNECT = """async () => {

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .healing import now
 from .tabs import PlainTab
+
+pytestmark = marks.SHARED_HUB
 
 QUIET = 500  # ms in which a second POST or result would have come
 
@@ -217,6 +220,7 @@ def test_of_the_posts_answer_after_call_ended_the_stream_wins(desk: Desk, backen
     assert (tab.state()["activeCall"], tab.state()["lastCall"]["id"]) == (None, call)
 
 
+@marks.OWN_HUB  # it is never told that the tab has gone
 @pytest.mark.every_engine
 def test_a_tab_closed_in_flight_is_one_post(desk: Desk, backend: BackendProcess) -> None:
     asking, watching = desk.plain().is_connected(), desk.plain().is_connected()

@@ -3,9 +3,12 @@
 import pytest
 from playwright.sync_api import Route, expect
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import WidgetTab
+
+pytestmark = marks.SHARED_HUB
 
 FILE = "sip-phone-drawers.js"
 NOT_LOADED = "Something went wrong (part_not_loaded). Try again."

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Page
@@ -12,6 +13,8 @@ from .engines import Ability
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
 from .waiting import until
+
+pytestmark = marks.SHARED_HUB
 
 # Notes what the document hears of calls and of what is wrong.
 NOTE_EVENTS = """() => {

@@ -10,9 +10,12 @@ import pytest
 from worker_py.protocol import state_payload
 from worker_py.replay import Replay
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import State
+
+pytestmark = marks.SHARED_HUB
 
 
 def calls(state: State) -> list[tuple[str, str, bool]]:

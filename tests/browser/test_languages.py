@@ -4,12 +4,15 @@ import re
 
 from playwright.sync_api import Browser, Route, expect
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .drivers import Page, PlaywrightContext
 from .stage import REFUSAL, SCENES, Look, Stage, scene
 from .tabs import BOOT, WidgetTab
 from .test_accessibility import LISTEN
+
+pytestmark = marks.SHARED_HUB
 
 CONNECTED = {"en": "Connected", "ru": "На связи"}
 RUSSIAN = re.compile(r"/sip-phone-russian\.js$")

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import BOOT, WidgetTab
 from .waiting import until
+
+pytestmark = marks.SHARED_HUB
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -104,6 +107,7 @@ def test_docked_phone_is_not_printed(desk: Desk) -> None:
     tab.phone.find("[part=toggle]").is_visible()
 
 
+@marks.OWN_HUB
 def test_phone_that_moves_to_another_window_is_whole_there(desk: Desk, backend: BackendProcess) -> None:
     [tab] = desk.widgets(1)
     tab.page.evaluate("""() => {

@@ -2,9 +2,12 @@
 
 import pytest
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import WidgetTab
+
+pytestmark = marks.SHARED_HUB
 
 ADD_LINK = """(href) => {
   const link = document.createElement("a");

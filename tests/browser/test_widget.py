@@ -5,10 +5,13 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab
+
+pytestmark = marks.SHARED_HUB
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
@@ -24,6 +27,7 @@ def test_img_onerror_as_the_callers_name_is_shown_as_those_characters(desk: Desk
         expect(each.page.playwright).to_have_title("Phone")
 
 
+@marks.OWN_HUB
 def test_two_widgets_on_one_page_are_consistent(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.widget().is_connected()
     tab.page.evaluate("document.body.append(document.createElement('sip-phone-widget'))")
@@ -98,6 +102,7 @@ def test_a_tab_that_opens_later_shows_the_status_since_the_same_moment(desk: Des
     late.phone.find("[part=status-time]").has_text(re.compile(r"\d\d:\d\d"))
 
 
+@marks.OWN_HUB
 def test_a_widget_that_is_moved_keeps_its_phone_and_one_that_is_removed_lets_go(
     desk: Desk, backend: BackendProcess
 ) -> None:

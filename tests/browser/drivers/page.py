@@ -85,8 +85,10 @@ class Context(ABC):
         """Run that in every page from now on, before its own scripts where the driver can, else once it has loaded."""
 
     @abstractmethod
-    def clear(self, kept: Page) -> None:
-        """Close all pages but that one. Take back what was run in every page, let through, allowed or kept for them."""
+    def clear(self, kept: Page, farewell: str) -> None:
+        """Run `farewell` in all pages but that one, and close them.
+
+        Take back what was run in every page, let through, allowed or kept for them."""
 
     @abstractmethod
     def close(self) -> None: ...

@@ -122,9 +122,10 @@ class PlaywrightContext(Context):
     def add_init_script(self, script: str) -> None:
         self._take_back.enter_context(self._context.add_init_script(script))
 
-    def clear(self, kept: Page) -> None:
+    def clear(self, kept: Page, farewell: str) -> None:
         for page in self._context.pages:
             if page is not kept.playwright:
+                page.evaluate(farewell)
                 page.close()
         self._take_back.close()
         self._context.unroute_all()

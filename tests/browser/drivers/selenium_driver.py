@@ -155,9 +155,10 @@ class WebKitContext(Context):
     def add_init_script(self, script: str) -> None:
         self.scripts.append(script)
 
-    def clear(self, kept: Page) -> None:
+    def clear(self, kept: Page, farewell: str) -> None:
         for page in list(self._pages):
             if page is not kept:
+                page.evaluate(farewell)
                 page.close()
         self.scripts.clear()
         kept.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
