@@ -88,7 +88,7 @@ class Context(ABC):
     def clear(self, kept: Page, farewell: str) -> None:
         """Run `farewell` in all pages but that one, and close them.
 
-        Take back what was run in every page, let through, allowed or kept for them."""
+        Take back what was run in every page, answered in the place of a server, or kept for them."""
 
     @abstractmethod
     def close(self) -> None: ...

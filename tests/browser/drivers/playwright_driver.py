@@ -129,7 +129,6 @@ class PlaywrightContext(Context):
                 page.close()
         self._take_back.close()
         self._context.unroute_all()
-        self._context.clear_permissions()
         self._context.clear_cookies()
         kept.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
 
