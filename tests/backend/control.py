@@ -2,13 +2,14 @@
 
     GET  /control/state     everything there is to see
     GET  /control/events    the same as a stream of `state` events: one now, one after each change
-    POST /control/ring      {"phone", "displayName"?}: somebody calls the operator; answers {"call"}
+    POST /control/ring      {"phone", "displayName"?}: somebody calls, null withholds the number; answers {"call"}
     POST /control/far       {"callId", "do": see FarAct in exchange.py}: a far end acts; answers {"call"}
     POST /control/settings  {"answerAfter": 2, ...}, see settings.py
     POST /control/faults    {"events": {...}, "commands": {...}}, see faults.py; null takes one away
     POST /control/gone      {"gone": true}: a backend that died, all is refused; false: back
     POST /control/cut       {"how": "end" or "reset"}: end all streams, or break their connections
     POST /control/send      {"event", "data", "id"?}: an event into all streams; data that is text, as it is
+    POST /control/revive    {"callId"}: say that a call has ended, and then in a snapshot that it goes on
     POST /control/raw       any bytes, into all streams as they are
     POST /control/reset     {}: a fresh backend without calls, faults, counts; streams stay open
 
@@ -62,6 +63,7 @@ class Control:
             "gone": self.be_gone,
             "cut": self.cut,
             "send": self.send,
+            "revive": self.revive,
             "reset": self.reset,
         }
         return [
@@ -99,7 +101,8 @@ class Control:
         name = body.get("displayName")
         if not (name is None or is_text(name)):
             raise Refused(422, "Not a name", "displayName must be text, or null.")
-        return {"call": self.exchange.ring(read_field(body, "phone"), name).wire()}
+        phone = None if body.get("phone", "") is None else read_field(body, "phone")
+        return {"call": self.exchange.ring(phone, name).wire()}
 
     def far(self, body: Json) -> Json:
         act = read_choice(body, "do", get_args(FarAct))
@@ -128,6 +131,13 @@ class Control:
             raise Refused(422, "Not an event", 'Send {"event": text, "data": any JSON or text, "id"?: text}.')
         text = data if is_text(data) else json.dumps(data)
         self.streams.send(ServerSentEvent(text, event=name, id=number, sep="\n").encode())
+
+    def revive(self, body: Json) -> None:
+        snapshot = self.exchange.snapshot()
+        if all(call["id"] != body.get("callId") for call in snapshot["calls"]):
+            raise Refused(404, "No such call", "Only a call that goes on can be revived.")
+        self.send({"event": "call_ended", "data": {"id": body["callId"], "endReason": "connection_lost"}})
+        self.send({"event": "snapshot", "data": snapshot})
 
     def reset(self, _: Json) -> None:
         self.settings.reset()

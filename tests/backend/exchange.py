@@ -142,8 +142,8 @@ class Exchange:
 
     # What the world outside does
 
-    def ring(self, phone: str, display_name: str | None = None) -> Call:
-        """Let `phone` call the operator."""
+    def ring(self, phone: str | None, display_name: str | None = None) -> Call:
+        """Let `phone` call the operator; None withholds the number."""
         call = Call(str(uuid.uuid4()), "inbound", phone, "ringing", self._milliseconds(), display_name)
         call = self._begin(call)
         self._emit("call_incoming", call.wire())
@@ -255,4 +255,4 @@ class Exchange:
             listener(Event(name, data))
 
     def _milliseconds(self) -> int:
-        return int(self._now() * 1000)
+        return int((self._now() + self._settings.clock) * 1000)

@@ -18,6 +18,7 @@ class Settings:
     ping: float | None = 15.0  # silence on a stream before a `ping`; None: never
     answers: str = "body"  # POSTs answer with the call or the status ("body"), or with 204 ("empty")
     actions: bool = False  # calls carry `actions`; otherwise the phone derives them
+    clock: float = 0.0  # seconds by which the backend's clock is ahead of the real time
     haste: float | None = None  # scripts have a clock that runs so fast when asked to (haste.js); None: the browser's
     pace: float | None = None  # bytes a second of the bundle's files in all; None: as fast as they can
     wasm: bool = True  # the policy of the worker lets it compile WebAssembly
@@ -50,7 +51,11 @@ def _wrong(detail: str) -> Refused:
 
 
 def is_seconds(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value) and value >= 0
+    return _is_finite(value) and value >= 0
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def _is_operator(value: Any) -> bool:
@@ -68,6 +73,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "ping": (lambda v: v is None or (is_seconds(v) and v > 0), "a number of seconds above 0, or null"),
     "answers": (lambda v: v in ("body", "empty"), '"body" or "empty"'),
     "actions": (lambda v: isinstance(v, bool), "true or false"),
+    "clock": (_is_finite, "a number of seconds"),
     "haste": (lambda v: v is None or (is_seconds(v) and v >= 1), "a factor of 1 or more, or null"),
     "pace": (lambda v: v is None or (is_seconds(v) and v > 0), "bytes a second above 0, or null"),
     "wasm": (lambda v: isinstance(v, bool), "true or false"),

@@ -21,7 +21,7 @@ class Call:
 
     id: str
     direction: Direction
-    phone: str
+    phone: str | None  # None: the caller withholds it
     state: CallState
     started_at: int
     display_name: str | None = None

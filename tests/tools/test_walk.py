@@ -37,7 +37,7 @@ def test_in_time_a_walk_does_everything() -> None:
 
 def test_a_driver_that_cannot_do_something_is_not_asked_to() -> None:
     verbs = {step.verb for step in drawn(1, 2_000, frozenset())}
-    assert verbs == set(VERBS) - {"crash", "kill", "freeze", "thaw"}
+    assert verbs == set(VERBS) - {"crash", "kill", "freeze", "thaw", "press"}
 
 
 def test_a_step_is_a_line_that_can_be_read_again(tmp_path: Path) -> None:
@@ -124,6 +124,26 @@ def test_a_browser_may_repeat_a_post_that_got_no_answer() -> None:
 def test_a_command_is_posted_once(posts: list[dict[str, Any]], why: str) -> None:
     with pytest.raises(Broken, match=why):
         check_posts(posts)
+
+
+def test_post_that_no_page_asked_for_is_found() -> None:
+    book = Book()
+    bare: Note = (1, "says", {"type": "CMD_ANSWER"})
+    Ear(book).listen([COMMAND, state(0, port=2), (1, "says", {"type": "CMD_MUTE", "id": "b"}), bare])
+    book.check_asked([post("a", 200), post("b", 200), post("e-3", 200), post("a", 200)])
+    with pytest.raises(Broken, match="nobody asked for"):
+        book.check_asked([post("a", 200), post("e-3", 200), post("e-4", 200)])
+
+
+def test_hub_that_is_replaced_without_a_cause_is_found() -> None:
+    book = Book()
+    Ear(book).listen([state(0)])
+    book.check_hubs()
+    Ear(book).listen([state(0, epoch="f")])
+    with pytest.raises(Broken, match="there were 2 hubs where 1 are excused"):
+        book.check_hubs()
+    book.excuse()
+    book.check_hubs()
 
 
 @pytest.fixture

@@ -34,7 +34,15 @@
     };
   }
 
+  // A page that is rendered in advance may say nothing to others: what it asks for comes when a person goes to it.
+  let prerendering = location.search === "?prerendering";
+  const { SharedWorker: Worker } = globalThis;
+  Object.defineProperty(document, "prerendering", { get: () => prerendering });
+  if (prerendering && Worker) globalThis.SharedWorker = class extends EventTarget { port = new MessageChannel().port1; };
+  if (prerendering) navigator.locks.request = () => new Promise(() => {});
+
   const PATIENCE = 10_000; // ms until a hub must have answered
+  const BUTTONS = "[part~=call] button:enabled:not([part=keypad] *)"; // every press of a key of a keypad is meant
   const BEAT = 2_000; // ms between two PINGs of a page with nothing of ours
   const MISSED = 3; // beats without a word after which its port is mute
   let phone = null;
@@ -79,6 +87,32 @@
         document.body.append(element);
         return element;
       });
+    },
+
+    /** The person goes to the page that was rendered in advance. */
+    activate() {
+      prerendering = false;
+      history.replaceState(null, "", location.pathname); // it is an ordinary page when it loads again
+      if (Worker) globalThis.SharedWorker = Worker;
+      delete navigator.locks.request;
+      document.dispatchEvent(new Event("prerenderingchange"));
+    },
+
+    /** Clears what the site keeps in the browser, in "localStorage", "sessionStorage" or "caches". */
+    async clear(storage) {
+      if (storage !== "caches") return globalThis[storage].clear();
+      for (const name of await caches.keys()) await caches.delete(name);
+    },
+
+    /** Puts the focus on one of the buttons of calls, and tells its name and place; null if there is none. */
+    async button(number) {
+      const buttons = [...(await phone).shadowRoot.querySelectorAll(BUTTONS)].filter((button) => button.checkVisibility());
+      if (buttons.length === 0) return null;
+      const button = buttons[number % buttons.length];
+      button.scrollIntoView({ block: "center", behavior: "instant" });
+      button.focus();
+      const { x, y, width, height } = button.getBoundingClientRect();
+      return { name: button.ariaLabel ?? button.textContent, x: x + width / 2, y: y + height / 2 };
     },
 
     /** Gives a command to the widget's client, and waits for nothing. */

@@ -30,10 +30,37 @@ class Book:
 
     def __init__(self, *, reruns: bool = False) -> None:
         self.reruns = reruns
+        self.asked: set[str] = set()  # ids of commands that a page has sent
+        self.bare = 0  # commands without an id that pages have sent
+        self.hubs: set[str] = set()  # epochs
+        self._excused = 1
         self._states: dict[tuple[str, int], str] = {}
+
+    def excuse(self) -> None:
+        """The hub may have died: another may follow it."""
+        self._excused += 1
+
+    def check_hubs(self) -> None:
+        """Raise Broken if a hub was replaced that nothing has ended."""
+        if len(self.hubs) > self._excused:
+            broken(f"there were {len(self.hubs)} hubs where {self._excused} are excused")
+
+    def note_command(self, message: Message) -> None:
+        """Note a command that a page has sent."""
+        if isinstance(message.get("id"), str):
+            self.asked.add(message["id"])
+        else:
+            self.bare += 1
+
+    def check_asked(self, posts: Iterable[Message]) -> None:
+        """Raise Broken if a POST has reached the backend for which no page has sent a command."""
+        own = {post["key"] for post in posts} - self.asked
+        if len(own) > self.bare:
+            broken(f"nobody asked for {sorted(own)}: {self.bare} commands had no id")
 
     def enter(self, message: Message) -> None:
         """Note a SYNC_STATE."""
+        self.hubs.add(message["epoch"])
         moment, state = (message["epoch"], message["rev"]), json.dumps(message["payload"])
         if self._states.setdefault(moment, state) != state:
             broken(f"two tabs were told two states of rev {message['rev']}: {self._states[moment]} and {state}")
@@ -44,6 +71,7 @@ class Ear:
 
     def __init__(self, book: Book) -> None:
         self._book = book
+        self.commands: list[str] = []  # the types of all that it has sent
         self.trail: deque[str] = deque(maxlen=TRAIL)  # what was said and heard last, at all ports
         self._begin(0)
 
@@ -60,6 +88,9 @@ class Ear:
         """Take in what the page has noted since the last time. Raise Broken if it must not be."""
         for port, kind, message in notes:
             self.trail.append(f"{port} {kind} {message['type']} {message.get('epoch', '')[:4]}".strip())
+            if kind == "says" and message["type"].startswith("CMD_"):
+                self.commands.append(message["type"])
+                self._book.note_command(message)
             if port > self.port:
                 self._begin(port)
             if port < self.port:
@@ -156,4 +187,6 @@ def difference(payload: Mapping[str, Any] | None, backend: Mapping[str, Any]) ->
 
 
 def _facts(call: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(call[name] for name in ("id", "direction", "phone", "state", "muted", "remoteHold"))
+    """A withheld number is null on the one wire, and an empty text on the other."""
+    told = {**call, "phone": call["phone"] or ""}
+    return tuple(told[name] for name in ("id", "direction", "phone", "state", "muted", "remoteHold"))

@@ -23,13 +23,17 @@ METHODS = {
 }
 
 
+REPEATS = 5  # of a key that is held
+
+
 class Tab:
     """One tab, from its first page until it is closed, or crashes. `sent`: its commands that may be said again."""
 
-    def __init__(self, page: Page, kind: Kind, book: Book) -> None:
+    def __init__(self, page: Page, kind: Kind, book: Book, *, prerendering: bool = False) -> None:
         self.page = page
         self.kind = kind
         self.crashed = False
+        self.prerendering = prerendering
         self.must_join = False
         self.sent: list[Message] = []
         self._book = book
@@ -86,6 +90,15 @@ class Tab:
         if self.must_join:
             self.join()
 
+    def activate(self) -> None:
+        """The person goes to a page that was rendered in advance."""
+        self.page.evaluate("walk.activate()")
+        self.prerendering = False
+
+    def clear(self, storage: str) -> None:
+        """Somebody clears what the site has kept in the browser."""
+        self.page.evaluate("(storage) => walk.clear(storage)", storage)
+
     def _has_crashed(self) -> None:
         self.crashed = True
 
@@ -104,6 +117,24 @@ class Tab:
         self.say(message)
         if identity:
             self.sent.append(message)
+
+    def press(self, number: int, how: str) -> None:
+        """Press a button of a call as a hasty person does: twice, or too long. Raise Broken if that gives more
+        than one command; the keys of a keypad may give several and are left out."""
+        self.listen()
+        if (place := self.page.evaluate("number => walk.button(number)", number)) is None:
+            return
+        said = len(self.ear.commands)
+        page = self.page.playwright
+        if how == "double click":
+            page.mouse.dblclick(place["x"], place["y"])
+        else:
+            for _ in range(REPEATS):  # without a release in between, the driver's key repeats
+                page.keyboard.down(how)
+            page.keyboard.up(how)
+        self.listen()
+        if len(given := self.ear.commands[said:]) > 1:
+            broken(f"{how} on {place['name']} gave {given}")
 
     def say(self, message: Message) -> None:
         """Say something to the hub that our client would never say."""

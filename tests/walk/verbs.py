@@ -18,6 +18,7 @@ from .tab import Tab
 from .world import World
 
 MOST_CALLS = 5
+SLOW_LINE = 4_000_000  # bytes a second; a hub starts in some seconds
 Act = Callable[[World, Step], None]
 TabAct = Callable[[World, Step, Tab], None]
 Words = Sequence[Mapping[str, Any]]
@@ -58,8 +59,8 @@ def close_tab(world: World, _: Step, tab: Tab) -> None:
     world.close(tab)
 
 
-def reload_tab(_world: World, _: Step, tab: Tab) -> None:
-    tab.reload()
+def reload_tab(world: World, _: Step, tab: Tab) -> None:
+    world.reload(tab)
 
 
 def freeze_tab(_world: World, _: Step, tab: Tab) -> None:
@@ -70,8 +71,20 @@ def thaw_tab(_world: World, _: Step, tab: Tab) -> None:
     tab.thaw()
 
 
+def prerender(world: World, _: Step) -> None:
+    world.open("widget", prerendering=True)
+
+
+def activate(_world: World, _: Step, tab: Tab) -> None:
+    tab.activate()
+
+
+def clear_storage(_world: World, step: Step, tab: Tab) -> None:
+    tab.clear(step.words["storage"])
+
+
 def crash_tab(world: World, _: Step, tab: Tab) -> None:
-    tab.listen()
+    world.look()
     workers = world.workers()
     assert world.processes is not None
     world.processes.kill_tab(tab.page)
@@ -103,6 +116,11 @@ def steal_lock(_world: World, step: Step, tab: Tab) -> None:
 
 def say(_world: World, step: Step, tab: Tab) -> None:
     tab.say(dict(step.words["message"]))
+
+
+def press(_world: World, step: Step, tab: Tab) -> None:
+    """Press a control of a call twice, or hold a key on it. Raise Broken if that gives more than one command."""
+    tab.press(step.tab, step.words["how"])
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -159,6 +177,13 @@ def mend(world: World, _: Step) -> None:
 def ring(world: World, step: Step) -> None:
     if len(world.backend.state()["calls"]) < MOST_CALLS:
         world.backend.control("ring", **step.words)
+
+
+def revive(world: World, step: Step) -> None:
+    """A call that goes on counts as over, until a snapshot has it."""
+    if calls := world.backend.state()["calls"]:
+        with suppress(AssertionError):  # it has really ended meanwhile
+            world.backend.control("revive", callId=calls[step.tab % len(calls)]["id"])
 
 
 def far_end(world: World, step: Step) -> None:
@@ -228,7 +253,14 @@ COMMAND_FAULTS: Words = [
     {"do": "hang", "times": 1},
     {"do": "hang", "when": "after", "times": 1},
 ]
-SETTINGS: Words = [{"answers": "body"}, {"answers": "empty"}, {"actions": True}, {"actions": False}]
+SETTINGS: Words = [
+    *({"answers": "body"}, {"answers": "empty"}, {"actions": True}, {"actions": False}),
+    *({"clock": 0}, {"clock": 3600}, {"clock": -3600}),
+    *({"pace": None}, {"pace": SLOW_LINE}),
+]
+CALLERS: Words = [{"phone": "100"}, {"phone": "101", "displayName": "Ada Lovelace"}, {"phone": None}]
+PRESSES: Words = [{"how": "double click"}, {"how": "Enter"}, {"how": "Space"}]
+STORAGES: Words = [{"storage": "localStorage"}, {"storage": "sessionStorage"}, {"storage": "caches"}]
 NONSENSE: Words = [
     {"event": "call_incoming", "data": "{nonsense"},
     {"event": "snapshot", "data": None},
@@ -246,6 +278,15 @@ VERBS: Mapping[str, Verb] = {
     "crash": Verb(awake(crash_tab), 1, needs=Ability.CRASH),
     "freeze": Verb(awake(freeze_tab), 2, needs=Ability.DEVTOOLS),
     "thaw": Verb(one_of(lambda world: [tab for tab in world.tabs if tab.frozen], thaw_tab), 4, needs=Ability.DEVTOOLS),
+    "prerender": Verb(prerender, 1),
+    "activate": Verb(one_of(lambda world: [tab for tab in world.tabs if tab.prerendering], activate), 2),
+    "clear": Verb(awake(clear_storage), 1, STORAGES),
+    "press": Verb(
+        one_of(lambda world: [tab for tab in world.awake if tab.kind == "widget"], press),
+        6,
+        PRESSES,
+        needs=Ability.POINTER,
+    ),
     "kill": Verb(kill_worker, 0.5, needs=Ability.KILL),
     "nudge": Verb(awake(nudge), 3),
     "greet": Verb(awake(greet_again), 1),
@@ -257,10 +298,11 @@ VERBS: Mapping[str, Verb] = {
     "again": Verb(awake(say_again), 3),
     "break": Verb(break_stream, 3, STREAM_FAULTS),
     "trouble": Verb(break_commands, 4, COMMAND_FAULTS),
-    "settings": Verb(change_settings, 2, SETTINGS),
+    "settings": Verb(change_settings, 3, SETTINGS),
     "gone": Verb(go_away, 1),
     "mend": Verb(mend, 6),
-    "ring": Verb(ring, 10, [{"phone": "100"}, {"phone": "101", "displayName": "Ada Lovelace"}]),
+    "ring": Verb(ring, 10, CALLERS),
+    "revive": Verb(revive, 1),
     "far": Verb(far_end, 14),
     "nonsense": Verb(nonsense, 2, NONSENSE),
     "wait": Verb(wait, 2, [{"seconds": 0.5}, {"seconds": 1}, {"seconds": 3}]),

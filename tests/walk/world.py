@@ -59,19 +59,27 @@ class World:
 
     @property
     def awake(self) -> list[Tab]:
-        return [tab for tab in self.tabs if not tab.frozen]
+        return [tab for tab in self.tabs if not tab.frozen and not tab.prerendering]
 
-    def open(self, kind: Kind) -> None:
+    def open(self, kind: Kind, *, prerendering: bool = False) -> None:
         """A page with nothing of ours has no phone where there is no SharedWorker: then all have the widget."""
         kind = kind if self._shared else "widget"
         if len(self.tabs) < MOST_TABS:
-            self._tabs.append(Tab(self.desk.page("/plain.html"), kind, self._book))
+            path = "/plain.html?prerendering" if prerendering else "/plain.html"
+            self._tabs.append(Tab(self.desk.page(path), kind, self._book, prerendering=prerendering))
 
     def close(self, tab: Tab) -> None:
         if not tab.frozen:
             tab.listen()
         self._tabs.remove(tab)
         tab.page.close()
+        if not self._tabs:
+            self._book.excuse()
+
+    def reload(self, tab: Tab) -> None:
+        tab.reload()
+        if self._tabs == [tab]:
+            self._book.excuse()
 
     def workers(self) -> set[Worker | str | int]:
         """Return what tells the workers there are from others: their names, and the processes that they run in. One
@@ -87,6 +95,7 @@ class World:
                 tab.page.evaluate("0")
         if workers <= self.workers():
             return
+        self._book.excuse()
         names = {worker for worker in workers if not isinstance(worker, int)}
         if names:  # a browser that has yet to notice lets pages join a worker that is dead
             until("the browser notices which worker died", self.workers, lambda living: not names <= living)
@@ -154,7 +163,11 @@ class World:
 
     def _check_all(self) -> None:
         self.look()
-        check_posts(self.backend.state()["posts"])
+        posts = self.backend.state()["posts"]
+        check_posts(posts)
+        self._book.check_asked(posts)
+        if self._shared and self.desk.engine.extended_lifetime:  # elsewhere a hub goes with the tab that it came from
+            self._book.check_hubs()
         if Ability.INSPECT in self.abilities:
             self._hear_worker()
         if self.awake:

@@ -87,7 +87,7 @@ function drawButtons(row, call) {
 function makeRow({ phone, displayName }) {
   const row = { element: make("li"), says: make("span", "quiet"), buttons: make("span", "buttons"), shown: "" };
   const who = make("span", "who");
-  who.append(make("strong", "", displayName || phone), displayName ? ` ${phone}` : "", make("br"), row.says);
+  who.append(make("strong", "", displayName || (phone ?? WITHHELD)), displayName ? ` ${phone ?? WITHHELD}` : "", make("br"), row.says);
   row.element.append(make("span", "lamp"), who, row.buttons);
   byId("calls").append(row.element);
   return row;
@@ -95,7 +95,7 @@ function makeRow({ phone, displayName }) {
 
 function makeButton(what, text, { id, phone, displayName }) {
   const button = make("button", what, text);
-  button.setAttribute("aria-label", `${text}: ${displayName || phone}`);
+  button.setAttribute("aria-label", `${text}: ${displayName || (phone ?? WITHHELD)}`);
   button.addEventListener("click", () => attempt("far", { callId: id, do: what }));
   return button;
 }

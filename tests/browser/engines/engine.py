@@ -26,6 +26,7 @@ class Ability(StrEnum):
     INSPECT = "inspect"  # read what workers write to their consoles
     EVALUATE = "evaluate"  # run JavaScript in a worker
     NAME = "name"  # let a name be this machine's
+    POINTER = "pointer"  # press wherever and as long as a person can
     POPUP = "popup"  # let a script open a window
     DEVTOOLS = "devtools"  # speak Chromium's DevTools protocol with a page
 

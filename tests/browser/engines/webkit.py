@@ -20,6 +20,7 @@ LACKS = {
     Ability.INSPECT: "WebKitGTK tells nobody what a shared worker writes to its console",
     Ability.EVALUATE: "nothing can be run in a shared worker of WebKit by WebDriver",
     Ability.NAME: "WebKitGTK takes the names of machines from the system alone",
+    Ability.POINTER: "WebKitGTK's driver presses elements, and no places",
     Ability.POPUP: "WebKitGTK's driver lets no script open a window",
     Ability.DEVTOOLS: "WebKit does not speak Chromium's DevTools protocol",
 }

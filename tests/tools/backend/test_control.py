@@ -80,6 +80,7 @@ def test_big_event_arrives_whole(backend: httpx.Client) -> None:
         ("settings", {"colour": "red"}),
         ("settings", {"ping": 0}),
         ("settings", {"haste": 0.5}),
+        ("settings", {"clock": "slow"}),
         ("settings", {"answerAfter": -1}),
         ("settings", {"answers": None}),
         ("settings", {"operator": {"id": 7}}),
@@ -102,6 +103,30 @@ def test_wrong_control_is_refused_in_a_sentence(backend: httpx.Client, act: str,
 def test_far_end_can_be_moved(backend: httpx.Client) -> None:
     call_id = call_in(backend, "dialing")
     assert control(backend, "far", callId=call_id, do="answer")["call"]["state"] == "talking"
+
+
+def test_withheld_number_rings_and_takes_part_in_all(backend: httpx.Client) -> None:
+    call = control(backend, "ring", phone=None)["call"]
+    assert (call["phone"], call["state"]) == (None, "ringing")
+    assert backend.post("/control/ring", json={}).status_code == 400
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600.5])
+def test_backends_clock_is_as_far_ahead_as_set(backend: httpx.Client, ahead: float) -> None:
+    right = control(backend, "ring", phone="100")["call"]["startedAt"]
+    control(backend, "settings", clock=ahead)
+    wrong = control(backend, "ring", phone="100")["call"]["startedAt"]
+    assert 0 <= wrong - right - 1000 * ahead < 60_000
+
+
+def test_revived_call_ends_and_stands_in_the_snapshot_after_that(backend: httpx.Client) -> None:
+    call_id = call_in(backend, "talking")
+    with listening_on(backend) as events:
+        control(backend, "revive", callId=call_id)
+        ended, snapshot = next(events), next(events)
+    assert (ended.name, ended.json["id"]) == ("call_ended", call_id)
+    assert (snapshot.name, [call["id"] for call in snapshot.json["calls"]]) == ("snapshot", [call_id])
+    assert backend.post("/control/revive", json={"callId": "none"}).status_code == 404
 
 
 def test_another_operator_stands_in_the_next_snapshot(backend: httpx.Client) -> None:
