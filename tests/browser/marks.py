@@ -12,4 +12,5 @@ SOUNDS = pytest.mark.without("firefox", "Firefox starts no sound on a machine th
 BLOBS = pytest.mark.without("firefox", "Firefox saves it, but its driver tells of no download that comes from a blob")
 KEPT_PAGES = pytest.mark.without("firefox", "Firefox keeps no page that holds a lock in its back/forward cache")
 NO_POLICY = pytest.mark.without("firefox", "Firefox's driver cannot put aside the policy of the page that it needs")
+PRERENDERS = pytest.mark.only("chromium", "no other engine renders pages in advance")
 HOSTED = pytest.mark.only("chromium", "which tab hosts the hub, only the driver of Chromium tells")

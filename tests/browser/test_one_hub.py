@@ -4,6 +4,7 @@ from typing import Literal
 
 import pytest
 
+from . import marks
 from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import PlainTab, WidgetTab
@@ -36,3 +37,45 @@ def test_pages_that_forget_which_hub_they_have_come_to_the_one_that_started_last
     else:
         other.hears("payload.activeCall?.state === 'ringing'")
     assert backend.state()["maxStreams"] == 1
+
+
+# Of a page that a browser renders in advance, the worker answers nothing and no lock is given, until somebody sees it.
+PRERENDERING = """if (location.search === "?prerendering") {
+  let prerendering = true;
+  window.asked = 0;
+  const Worker = SharedWorker;
+  Object.defineProperty(document, "prerendering", { get: () => prerendering });
+  window.SharedWorker = class extends EventTarget {
+    port = new MessageChannel().port1;
+    constructor() {
+      super();
+      asked += 1;
+    }
+  };
+  navigator.locks.request = () => {
+    asked += 1;
+    return new Promise(() => {});
+  };
+  window.activate = () => {
+    prerendering = false;
+    window.SharedWorker = Worker;
+    delete navigator.locks.request;
+    document.dispatchEvent(new Event("prerenderingchange"));
+  };
+}"""
+
+
+@marks.PRERENDERS
+def test_a_prerendered_page_asks_for_nothing_until_it_is_shown(desk: Desk, backend: BackendProcess) -> None:
+    desk.context.add_init_script(PRERENDERING)
+    shown = desk.widget().is_connected()
+    worker = desk.workers.targets()
+    ahead = desk.widget("/dist/index.html?prerendering")
+    ahead.connection.has_text("Connecting…")
+    backend.ring("100")
+    shown.button("Answer").click()
+    shown.shows("Talking")
+    assert ahead.page.evaluate("asked") == 0
+    ahead.page.evaluate("activate()")
+    ahead.shows("Talking")
+    assert (desk.workers.targets(), backend.state()["streamsOpened"]) == (worker, 1)

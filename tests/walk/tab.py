@@ -23,7 +23,8 @@ METHODS = {
 }
 
 
-REPEATS = 5  # of a key that is held
+BETWEEN_CLICKS = 150  # ms; a driver's own double click is over before the page can change under the pointer
+REPEATS, BETWEEN_REPEATS = 6, 40  # times and ms; of a key that is held
 
 
 class Tab:
@@ -127,10 +128,13 @@ class Tab:
         said = len(self.ear.commands)
         page = self.page.playwright
         if how == "double click":
-            page.mouse.dblclick(place["x"], place["y"])
+            page.mouse.click(place["x"], place["y"])
+            page.wait_for_timeout(BETWEEN_CLICKS)
+            page.mouse.click(place["x"], place["y"])
         else:
             for _ in range(REPEATS):  # without a release in between, the driver's key repeats
                 page.keyboard.down(how)
+                page.wait_for_timeout(BETWEEN_REPEATS)
             page.keyboard.up(how)
         self.listen()
         if len(given := self.ear.commands[said:]) > 1:

@@ -279,7 +279,7 @@ VERBS: Mapping[str, Verb] = {
     "freeze": Verb(awake(freeze_tab), 2, needs=Ability.DEVTOOLS),
     "thaw": Verb(one_of(lambda world: [tab for tab in world.tabs if tab.frozen], thaw_tab), 4, needs=Ability.DEVTOOLS),
     "prerender": Verb(prerender, 1),
-    "activate": Verb(one_of(lambda world: [tab for tab in world.tabs if tab.prerendering], activate), 2),
+    "activate": Verb(one_of(lambda world: [tab for tab in world.tabs if tab.prerendering], activate), 0.5),
     "clear": Verb(awake(clear_storage), 1, STORAGES),
     "press": Verb(
         one_of(lambda world: [tab for tab in world.awake if tab.kind == "widget"], press),
