@@ -431,7 +431,8 @@ class Hub:
         if timed_out:
             return Failure(
                 "timeout",
-                "The phone server did not answer in 10 s. See whether it was done before you repeat it.",
+                "The phone server did not answer in 10 s: it may have done this, or never have heard of it. "
+                "See which before you repeat it.",
             )
         if self.state.connection is not ConnectionStatus.CONNECTED:
             return Failure("not_connected", "The phone is not connected. Try again when it is.", retryable=True)

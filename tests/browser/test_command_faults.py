@@ -161,6 +161,30 @@ def test_a_redirect_is_followed_nowhere_and_means_sign_in(desk: Desk, backend: B
     assert [(post["path"], post["status"]) for post in backend.state()["posts"]] == [("dial", 302), ("dial", 307)]
 
 
+# A browser does not tell whether a request that it gave up had left it.
+NO_ANSWER = (
+    "The phone server did not answer in 10 s: it may have done this, or never have heard of it. "
+    "See which before you repeat it."
+)
+# Six connections to a server are all that a browser has without HTTP/2, and the hub's stream is one.
+TAKE_ALL_CONNECTIONS = """async () => {
+  window.connections = new AbortController();
+  const { signal } = connections;
+  await Promise.all(Array.from({ length: 5 }, () => fetch("/control/events", { signal })));
+}"""
+
+
+def test_command_that_finds_no_free_connection_ends_and_comes_no_more(desk: Desk, backend: BackendProcess) -> None:
+    tab, busy = desk.plain().is_connected(), desk.page("/plain.html")
+    busy.evaluate(TAKE_ALL_CONNECTIONS)
+    tab.say("CMD_DIAL", id="a", payload={"phone": "100"})
+    assert result(tab, "a")["error"] == {"code": "timeout", "message": NO_ANSWER, "retryable": False}
+    busy.evaluate("connections.abort()")
+    tab.say("CMD_STATUS", id="b", payload={"status": "dnd"})
+    assert result(tab, "b") == {"ok": True}
+    assert [post["path"] for post in backend.state()["posts"]] == ["status"]
+
+
 def test_no_answer_in_10_s_is_a_timeout_and_not_repeated(desk: Desk, backend: BackendProcess) -> None:
     tab = desk.plain().is_connected()
     backend.control("faults", commands={"do": "hang"})
@@ -172,7 +196,7 @@ def test_no_answer_in_10_s_is_a_timeout_and_not_repeated(desk: Desk, backend: Ba
     assert now() - asked >= 10_000
     assert result(tab, "a")["error"] == {
         "code": "timeout",
-        "message": "The phone server did not answer in 10 s. See whether it was done before you repeat it.",
+        "message": NO_ANSWER,
         "retryable": False,
     }
     assert len(backend.state()["posts"]) == 1

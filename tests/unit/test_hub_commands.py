@@ -160,7 +160,10 @@ def test_a_dial_that_fails_is_over(phone: Bench) -> None:
 
 def test_a_dial_without_an_answer_fails_but_its_call_may_still_come(phone: Bench) -> None:
     phone.command("CMD_DIAL", phone="123", id="a")
-    message = "The phone server did not answer in 10 s. See whether it was done before you repeat it."
+    message = (
+        "The phone server did not answer in 10 s: it may have done this, or never have heard of it. "
+        "See which before you repeat it."
+    )
     last = ended(dialing(P1, "123"), "failed")
     assert phone.hub.post_failed(1, timed_out=True, now=0) == [
         Log("CMD_DIAL failed: timeout"),
