@@ -370,6 +370,11 @@ export class SipClient extends EventTarget {
     this.#show(message);
   }
 
+  #blank() {
+    this.#show(UNKNOWN);
+    this.#emit("handover");
+  }
+
   #show(message) {
     this.#shown = message;
     this.#emit("statechange", message.payload);
@@ -419,8 +424,9 @@ export class SipClient extends EventTarget {
     document.addEventListener("freeze", () => this.#tellLooks({ frozen: true }), { signal });
     document.addEventListener("resume", focus, { signal });
     // A page in the back/forward cache leaves: whatever the hub answered would cast it out. When it is back the hub has
-    // forgotten it, and may be another one by now.
-    addEventListener("pagehide", () => (this.#rest(), this.#dropPort()), { signal });
+    // forgotten it, and may be another one by now. Somebody else may have signed in, too: so it leaves empty, since it is
+    // seen before any hub can say so.
+    addEventListener("pagehide", ({ persisted }) => (this.#rest(), this.#dropPort(), persisted && this.#blank()), { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && (this.reconnect(), nudge("pageshow")), { signal });
     addEventListener("storage", () => this.#instance.follow() && this.#leaveHub(), { signal });
   }

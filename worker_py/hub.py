@@ -17,7 +17,7 @@ from .orders import Order, order_for
 from .ports import SILENCE, Ports
 from .protocol import Failure, Hello
 from .rings import LOST, Rings
-from .sessions import Sessions, taken_over
+from .sessions import Sessions, taken_over, unknown_page
 from .sip_api import Answer, BadWire
 from .state import MAX_CALLS, State, is_another, reduce
 from .stream import NO_EVENTS, SIGN_IN, Stream
@@ -177,7 +177,8 @@ class Hub:
             case protocol.INIT_PORT:
                 return self._register(port, protocol.decode_hello(message), now)
             case protocol.PING:
-                return [Send((port,), protocol.pong(self.epoch, self.rev))]
+                rev = 0 if self.ports.is_cut_off(port) else self.rev  # by which it would see what happens now
+                return [Send((port,), protocol.pong(self.epoch, rev))]
             case protocol.NUDGE:
                 return self._stream.nudged(now) if port in self.ports else []
             case protocol.FOCUS:
@@ -234,10 +235,16 @@ class Hub:
         return [TellCheck(port, identity, about | found)]
 
     def _admit_question(self, port: int, message: dict[str, Any]) -> str | None:
-        """Return the id of a question; raise Failure if it has a wrong one, or if the tab is told nothing any more."""
+        """Return the id of a question; raise Failure if it has a wrong one, or if the tab is told nothing."""
+        self._require_no_stranger(port)
+        return protocol.command_id(message)
+
+    def _require_no_stranger(self, port: int) -> None:
+        """Raise Failure if the tab is one of a session that is over, or may be: it was forgotten before."""
         if self.ports.is_cut_off(port):
             raise taken_over()
-        return protocol.command_id(message)
+        if port not in self.ports and self._sessions.have_changed:
+            raise unknown_page()
 
     def _unreadable(self, port: int, text: str, failure: Failure) -> list[Effect]:
         """A command has a result, even if nothing can be read of it but its id."""
@@ -337,8 +344,7 @@ class Hub:
 
     def _admit(self, port: int) -> None:
         """Raise Failure if this tab may not command the phone now."""
-        if self.ports.is_cut_off(port):
-            raise taken_over()
+        self._require_no_stranger(port)
         if self._is_signed_out():
             raise Failure("unauthorized", SIGN_IN, retryable=True)
 

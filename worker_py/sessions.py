@@ -19,6 +19,11 @@ class Sessions:
         self._since: int | None = None
         self._over: dict[str, str | None] = {}  # with the operator whose session it was
 
+    @property
+    def have_changed(self) -> bool:
+        """True if a session is over: a tab of which nothing is known may be one of that."""
+        return bool(self._over)
+
     def is_over(self, session: str | None, since: int | None = None, now: int = 0) -> bool:
         """True if another session took the place of this one, which a page named from `since` on."""
         if session is None or session == self.current or session in self.same:
@@ -51,6 +56,12 @@ class Sessions:
         self.same |= {session for session, whose in self._over.items() if whose == operator}
         for session in self.same:
             self._over.pop(session, None)
+
+
+def unknown_page() -> Failure:
+    """Return what a tab is told that may be one of a session that is over, until it says who it is."""
+    message = "The phone does not know this page, and somebody else has signed in. Reload the page."
+    return Failure("unauthorized", message, retryable=True)
 
 
 def taken_over() -> Failure:

@@ -1,7 +1,6 @@
 """Attacks on the phone in a browser, each as an attacker would make it: what it was to bring about must not happen."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -16,58 +15,6 @@ from .test_ringing import NOTE, is_seen, until
 from .test_tel_links import a_link, take_links
 
 pytestmark = marks.SHARED_HUB
-
-# --- addresses --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("disguise", ["/\t/{}", "/\n/{}", "/\\{}", "//{}", "/.//{}", "/\\["])
-def test_an_api_in_disguise_leads_to_no_other_site(desk: Desk, own_backend: BackendProcess, disguise: str) -> None:
-    api = disguise.format(f"localhost:{own_backend.port}/api/sip")
-    tab = desk.plain(worker=f"/dist/sip-worker.js?api={quote(api, safe='')}")
-    error = tab.hears("message.type === 'ERROR'")["payload"]
-    assert (error["code"], "path on the page's own site" in error["message"]) == ("hub_failed", True)
-    assert own_backend.state()["attempts"] == []
-
-
-def test_an_api_with_a_slash_at_its_end_is_the_same_phone(desk: Desk, backend: BackendProcess) -> None:
-    page = desk.page("/plain.html")
-    page.evaluate("""() => {
-      const phone = document.createElement("sip-phone-widget");
-      phone.setAttribute("api", "/api/sip/");
-      document.body.append(phone);
-      return import("/dist/sip-phone-widget.js");
-    }""")
-    tab, other = WidgetTab(page).is_connected(), desk.widget().is_connected()
-    backend.ring("100")
-    for each in (tab, other):
-        each.shows("Ringing")
-    desk.workers.come_to(1)
-    assert backend.state()["streams"] == 1
-
-
-CONNECT = """async () => {
-  const { SipClient } = await import("/dist/sip-client.js");
-  const blob = URL.createObjectURL(new Blob(["postMessage(1)"], {type: "text/javascript"}));
-  const scripts = ["/panel.js", "/panel.js?/sip-worker.js", "/panel.js#/sip-worker.js", "/panel.js%2Fsip-worker.js",
-    blob, `${blob}#/sip-worker.js`, `${blob}/sip-worker.js`, "data:text/javascript,0//sip-worker.js",
-    "https://elsewhere.test/sip-worker.js", `//${location.hostname}:9/sip-worker.js`, "javascript:0//sip-worker.js"];
-  const started = (worker) => {
-    try {
-      SipClient.connect({ worker }).close();
-      return true;
-    } catch ({ name }) {
-      return name !== "TypeError";
-    }
-  };
-  return scripts.filter(started);
-}"""
-
-
-@pytest.mark.parametrize("path", ["/dist/index.html", "/plain.html"], ids=["with Trusted Types", "without"])
-def test_only_our_own_script_becomes_a_worker(desk: Desk, path: str) -> None:
-    page = desk.page(path)
-    assert page.evaluate(CONNECT) == []
-
 
 # --- what people see --------------------------------------------------------------------------------------------------
 

@@ -101,9 +101,28 @@ def test_what_a_tab_that_was_cut_off_commands_is_refused(anns: Bench) -> None:
     assert anns.command("CMD_HANGUP", TAB_A, "a", callId="1") == [refused("a", "unauthorized", TAKEN_OVER)]
     assert anns.command("CMD_HANGUP", TAB_A, "a") == [refused("a", "unauthorized", TAKEN_OVER)]
     assert anns.command("CMD_DIAL", TAB_A, phone="5") == [complaint("unauthorized", TAKEN_OVER, command="CMD_DIAL")]
-    assert anns.hub.receive_message(TAB_A, {"type": "PING"}, 0) == [
-        Send((TAB_A,), {"type": "PONG", "epoch": EPOCH, "rev": 5})
-    ]
+
+
+def test_a_tab_that_was_cut_off_hears_that_the_hub_lives_and_not_how_busy_it_is(anns: Bench) -> None:
+    says(anns, TAB_C, BOB)
+    alive = [Send((TAB_A,), {"type": "PONG", "epoch": EPOCH, "rev": 0})]
+    assert anns.hub.receive_message(TAB_A, {"type": "PING"}, 0) == alive
+    loads(anns, 9, "another again", since=100)
+    assert anns.hub.receive_message(TAB_A, {"type": "PING"}, 0) == alive
+
+
+def test_a_forgotten_tab_does_nothing_with_the_phone_of_the_next_person(anns: Bench) -> None:
+    """It slept, and was not there to be cut off when somebody else signed in."""
+    anns.hub.receive_message(TAB_A, {"type": "PING"}, 0)
+    anns.hub.timer_fired(Timer.TABS, 60_000)
+    says(anns, TAB_C, BOB)
+    asked = Send((TAB_A,), {"type": "REINIT", "epoch": EPOCH})
+    why = "The phone does not know this page, and somebody else has signed in. Reload the page."
+    assert anns.command("CMD_DIAL", TAB_A, "a", phone="5") == [asked, refused("a", "unauthorized", why, retryable=True)]
+    for question in ("JOURNAL", "CHECK"):
+        message = {"type": question, "id": "q"}
+        assert anns.hub.receive_message(TAB_A, message, 0) == [asked, complaint("unauthorized", why, TAB_A)]
+    assert says(anns, TAB_A, ANN) == returned(5, TAB_A)
 
 
 def test_a_tab_that_was_cut_off_gets_no_journal(anns: Bench) -> None:

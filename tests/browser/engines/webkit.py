@@ -25,8 +25,10 @@ LACKS = {
     Ability.DEVTOOLS: "WebKit does not speak Chromium's DevTools protocol",
 }
 
-# The stories, the faults and the life cycle. How the phone looks and is used, the other engines show.
+# The stories, the faults, the life cycle, and the attacks that depend on the browser. How the phone looks and is used,
+# the other engines show.
 FILES = (
+    "test_addresses",
     "test_bad_input",
     "test_boot",
     "test_bundle_faults",
@@ -37,6 +39,7 @@ FILES = (
     "test_dead_workers",
     "test_event_faults",
     "test_journal",
+    "test_kept_pages",
     "test_life_cycle",
     "test_operators",
     "test_rerun",
@@ -57,7 +60,7 @@ class WebKit(Engine):
     parties = 4
     lacks = LACKS
     files = FILES
-    elsewhere = "no story, fault or life cycle: the other engines show it"
+    elsewhere = "no story, fault, life cycle or attack on the browser: the other engines show it"
 
     def find(self) -> str:
         found = named(self.variable, self.title, "--help") or self._installed()

@@ -13,6 +13,8 @@ from tests.browser.registry import registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
 from tests.browser.test_check import SelfCheck, opened
 from tests.browser.test_dead_workers import KNOWN_AFTER, watched
+from tests.browser.test_kept_pages import does_nothing, goes_back_to_nothing, keep, next_person_signs_in
+from tests.browser.test_operators import ANN, signed_in
 from tests.browser.waiting import until
 
 from .test_hosts import closes, crashes, talking
@@ -136,6 +138,19 @@ def comes_out_of_the_cache(host: WidgetTab, other: WidgetTab, backend: BackendPr
     registry_holds(other.page, 2, BOOT)
     assert host_among([host, other]) is other
     return bool(host.page.evaluate("window.before"))
+
+
+def test_kept_page_of_another_session_shows_and_does_nothing_here_too(
+    bfcache_desk: Desk, backend: BackendProcess
+) -> None:
+    host = signed_in(bfcache_desk, "").is_connected()
+    anns = signed_in(bfcache_desk, ANN).is_connected()
+    keep(anns)
+    bobs = next_person_signs_in(bfcache_desk, backend)
+    goes_back_to_nothing(anns)
+    does_nothing(anns, backend)
+    for tab in (bobs, host):
+        tab.is_connected().shows("Ringing")
 
 
 # --- without locks ----------------------------------------------------------------------------------------------------
