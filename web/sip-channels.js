@@ -14,8 +14,9 @@ const PATIENCE = 60_000; // ms in which a tab that has knocked says something
 export function openDoor(name, hub, take) {
   const door = new BroadcastChannel(name);
   const known = new Set(); // who knocks while the door opens knocks again when it is open
-  door.onmessage = ({ data: { knock } }) => {
-    if (!knock || known.has(knock)) return;
+  door.onmessage = ({ data }) => {
+    const knock = data?.knock;
+    if (typeof knock !== "string" || known.has(knock)) return;
     known.add(knock);
     take(new HubEnd(knock, hub, () => known.delete(knock)));
   };
@@ -90,7 +91,7 @@ export class TabEnd {
       this.close();
       closed(this);
     };
-    this.#channel.onmessage = ({ data }) => this.#welcome(data.hub);
+    this.#channel.onmessage = ({ data }) => data?.hub && this.#welcome(data.hub);
     this.#knock();
   }
 

@@ -370,11 +370,6 @@ export class SipClient extends EventTarget {
     this.#show(message);
   }
 
-  #blank() {
-    this.#show(UNKNOWN);
-    this.#emit("handover");
-  }
-
   #show(message) {
     this.#shown = message;
     this.#emit("statechange", message.payload);
@@ -426,7 +421,12 @@ export class SipClient extends EventTarget {
     // A page in the back/forward cache leaves: whatever the hub answered would cast it out. When it is back the hub has
     // forgotten it, and may be another one by now. Somebody else may have signed in, too: so it leaves empty, since it is
     // seen before any hub can say so.
-    addEventListener("pagehide", ({ persisted }) => (this.#rest(), this.#dropPort(), persisted && this.#blank()), { signal });
+    const leave = ({ persisted }) => {
+      this.#rest();
+      this.#dropPort();
+      if (persisted) this.#show(UNKNOWN), this.#emit("handover");
+    };
+    addEventListener("pagehide", leave, { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && (this.reconnect(), nudge("pageshow")), { signal });
     addEventListener("storage", () => this.#instance.follow() && this.#leaveHub(), { signal });
   }

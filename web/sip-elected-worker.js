@@ -130,7 +130,8 @@ class Candidate {
     for (const end of this.#ends) end.fail(why);
   }
 
-  #hear({ hub, failed, why }) {
+  #hear(data) {
+    const { hub, failed, why } = data ?? {};
     if (failed) return this.#giveUp(why);
     if (!hub) return;
     this.#isOpen = true;

@@ -31,7 +31,8 @@ const events = `${api}/events`;
 const instance = Number(/[?&]instance=(\d+)/.exec(self.location.href)?.[1] ?? 0);
 const site = self.location.href.replace(/[?&]instance=\d+/, "");
 const others = new BroadcastChannel(`sip-phone-workers ${site}`);
-others.onmessage = ({ data }) => hearOther(data);
+// Firefox tells pages of an exception in here as of a worker that could not start: what is no word of ours must raise none.
+others.onmessage = ({ data }) => typeof data?.epoch === "string" && hearOther(data);
 const announce = () => others.postMessage({ epoch, instance });
 announce();
 // The worker before this one may still be there when its last page has gone, and its stream with it.

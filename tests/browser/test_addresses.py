@@ -1,4 +1,4 @@
-"""Attacks by the addresses that a page gives the phone. How an address is read is the browser's affair."""
+"""Attacks by addresses and by messages without sense: what comes of them differs from browser to browser."""
 
 from urllib.parse import quote
 
@@ -57,3 +57,22 @@ CONNECT = """async () => {
 def test_only_our_own_script_becomes_a_worker(desk: Desk, path: str) -> None:
     page = desk.page(path)
     assert page.evaluate(CONNECT) == []
+
+
+# Whoever writes to our channels is a script of this origin, but not always one of ours.
+NONSENSE = """(name) => {
+  const channel = new BroadcastChannel(name);
+  const messages = [null, undefined, 0, "text", [], {}, { knock: null }, { hub: null }, { epoch: null }, "x".repeat(1e7)];
+  for (const message of messages) channel.postMessage(message);
+  for (let count = 0; count < 1000; count++) channel.postMessage({});
+  channel.close();
+}"""
+
+
+@pytest.mark.every_engine
+def test_nonsense_on_the_channel_of_the_workers_ends_no_phone(desk: Desk, backend: BackendProcess) -> None:
+    [tab] = desk.widgets(1)
+    tab.page.evaluate(NONSENSE, f"sip-phone-workers {backend.url}/dist/sip-worker.js")
+    tab.phone.evaluate("phone => phone.client.setStatus('dnd')")
+    tab.is_connected()
+    assert backend.state()["streamsOpened"] == 1

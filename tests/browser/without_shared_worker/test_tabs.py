@@ -11,6 +11,7 @@ from tests.browser.conftest import Desk
 from tests.browser.hosted import has_ended, host_among, workers_of
 from tests.browser.registry import registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
+from tests.browser.test_addresses import NONSENSE
 from tests.browser.test_check import SelfCheck, opened
 from tests.browser.test_dead_workers import KNOWN_AFTER, watched
 from tests.browser.test_kept_pages import does_nothing, goes_back_to_nothing, keep, next_person_signs_in
@@ -94,6 +95,16 @@ def test_an_isolated_page_has_a_phone_too(desk: Desk, backend: BackendProcess) -
     """A worker of a page with such a policy must have one of its own, which README names."""
     backend.control("settings", isolated=True)
     desk.widget().is_connected()
+
+
+def test_nonsense_at_the_door_of_the_hub_ends_no_phone(desk: Desk, backend: BackendProcess) -> None:
+    tabs = desk.widgets(2)
+    for name in ("hosted-", "workers "):
+        tabs[0].page.evaluate(NONSENSE, f"sip-phone-{name}{backend.url}/dist/sip-worker.js")
+    for tab in (*tabs, desk.widget()):
+        tab.phone.evaluate("phone => phone.client.setStatus('dnd')")
+        tab.is_connected()
+    assert backend.state()["streamsOpened"] == 1
 
 
 def test_without_the_file_that_elects_the_phone_says_so(desk_on_copy: tuple[Desk, Path]) -> None:
