@@ -62,8 +62,8 @@ def test_only_our_own_script_becomes_a_worker(desk: Desk, path: str) -> None:
 # Whoever writes to our channels is a script of this origin, but not always one of ours.
 NONSENSE = """(name) => {
   const channel = new BroadcastChannel(name);
-  const messages = [null, undefined, 0, "text", [], {}, { knock: null }, { hub: null }, { epoch: null }, "x".repeat(1e7)];
-  for (const message of messages) channel.postMessage(message);
+  const objects = [[], {}, { knock: null }, { hub: null }, { epoch: null }];
+  for (const message of [null, undefined, 0, "x".repeat(1e7), ...objects]) channel.postMessage(message);
   for (let count = 0; count < 1000; count++) channel.postMessage({});
   channel.close();
 }"""

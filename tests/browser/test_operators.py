@@ -8,6 +8,7 @@ from .backend import BackendProcess
 from .conftest import Desk
 from .tabs import WidgetTab
 from .test_accessibility import LISTEN
+from .waiting import until
 
 ANN, BOB = "ann's session", "bob's session"
 EARLIER, NOW = "+4930111222333", "+4930444555666"  # who called Ann
@@ -18,6 +19,12 @@ ADD_WIDGET = """session => {
   document.body.append(phone);
   return import("/dist/sip-phone-widget.js");
 }"""
+SIGN_OUT = """() => fetch("/api/sip/status", {
+  method: "POST",
+  headers: { "Content-Type": "application/json", "Idempotency-Key": "k", "X-Requested-With": "sip-worker" },
+  body: '{"status": "away"}',
+}).then(({ ok }) => ok)"""
+LEFT = "async () => [(await caches.keys()).length, localStorage.length]"
 DIAL = "phone => phone.client.dial('333').then(() => 'done', ({message}) => message)"  # as a page of one's own does
 
 
@@ -148,3 +155,19 @@ def test_other_tabs_of_an_operator_who_signs_in_again_are_back(desk: Desk, backe
     for tab in (*tabs, anew):
         tab.is_connected().shows("Ringing")
         tab.error.is_hidden()
+
+
+@pytest.mark.every_engine
+def test_clear_site_data_empties_the_caches_and_leaves_the_running_phone(desk: Desk, backend: BackendProcess) -> None:
+    first, second = desk.widgets(2)
+    first.page.evaluate("localStorage.setItem('of the page', 'x')")
+    until("the browser keeps files", lambda: first.page.evaluate(LEFT), lambda left: left == [1, 1])
+    cleared = {"Clear-Site-Data": '"cache", "storage"'}
+    backend.control("faults", commands={"do": "body", "headers": cleared, "times": 1})
+    assert first.page.evaluate(SIGN_OUT)
+    until("nothing is kept", lambda: first.page.evaluate(LEFT), lambda left: left == [0, 0])
+    third = desk.widget().is_connected()
+    backend.ring(NOW)
+    for tab in (first, second, third):
+        tab.is_connected().shows("Ringing")
+    assert (backend.state()["streamsOpened"], len(desk.workers.targets())) == (1, 1)
