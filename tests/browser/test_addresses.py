@@ -31,7 +31,8 @@ def test_an_api_with_a_slash_at_its_end_is_the_same_phone(desk: Desk, backend: B
     backend.ring("100")
     for each in (tab, other):
         each.shows("Ringing")
-    assert (backend.state()["streamsOpened"], len(desk.workers.targets())) == (1, 1)
+    desk.workers.come_to(1)
+    assert backend.state()["streams"] == 1
 
 
 CONNECT = """async () => {
