@@ -82,6 +82,7 @@ class Front {
   #rise(cover) {
     this.#cover = cover;
     const box = this.#box;
+    if (!box.showPopover) return; // a browser before 2024 has no top layer for it
     adopt(box, css);
     const { width, height } = box.getBoundingClientRect();
     if (!box.popover) {

@@ -142,7 +142,7 @@ class Hands {
   /** Measure where each control stands: in the phone, or if that floats, in the window. */
   #survey() {
     const root = this.#root;
-    const isFloating = getComputedStyle(root.host).position === "fixed" || root.querySelector(":popover-open");
+    const isFloating = getComputedStyle(root.host).position === "fixed" || root.querySelector("[popover]");
     this.#origin = isFloating ? { x: 0, y: 0 } : root.host.getBoundingClientRect();
     const { x: left, y: top } = this.#origin;
     this.#places = new Map();

@@ -44,7 +44,7 @@ export class SipPhoneWidget extends HTMLElement {
   /** Define the element, unless the name is taken. A class has one name, so a second one is for a class of its own. */
   static define(name = "sip-phone-widget") {
     if (customElements.get(name)) return;
-    customElements.define(name, customElements.getName(this) ? class extends this {} : this);
+    customElements.define(name, customElements.getName?.(this) ? class extends this {} : this);
   }
 
   #internals = this.attachInternals();

@@ -32,6 +32,14 @@ OLD_BROWSER = """{
     if (!name.startsWith("--")) throw new DOMException("no dashes", "SyntaxError");
     return add.call(this, name);
   };
+  const query = DocumentFragment.prototype.querySelector;
+  DocumentFragment.prototype.querySelector = function (css) {
+    if (css.includes(":popover-open")) throw new DOMException("no such class", "SyntaxError");
+    return query.call(this, css);
+  };
+  delete HTMLElement.prototype.popover;
+  delete HTMLElement.prototype.showPopover;
+  delete CustomElementRegistry.prototype.getName;
   delete Promise.withResolvers;
   delete URL.canParse;
   window.told = [];
@@ -142,7 +150,7 @@ def test_history_never_has_the_callers_name(desk: Desk, backend: BackendProcess)
 
 
 def test_browser_before_chromium_119_works(desk: Desk, backend: BackendProcess) -> None:
-    desk.context.playwright.add_init_script(OLD_BROWSER)
+    desk.context.add_init_script(OLD_BROWSER)
     tab = desk.widget().is_connected()
     backend.ring("100")
     tab.shows("Ringing")
