@@ -220,6 +220,7 @@ class Hub:
 
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
         try:
+            self._require_no_stranger(port)
             return [TellJournal(port, self._admit_question(port, message))]
         except Failure as failure:
             return self._refused(port, failure)
@@ -235,8 +236,9 @@ class Hub:
         return [TellCheck(port, identity, about | found)]
 
     def _admit_question(self, port: int, message: dict[str, Any]) -> str | None:
-        """Return the id of a question; raise Failure if it has a wrong one, or if the tab is told nothing."""
-        self._require_no_stranger(port)
+        """Return the id of a question; raise Failure if it has a wrong one, or if the tab is told nothing any more."""
+        if self.ports.is_cut_off(port):
+            raise taken_over()
         return protocol.command_id(message)
 
     def _require_no_stranger(self, port: int) -> None:
