@@ -404,7 +404,7 @@ class Hub:
         events = outcome.of_success(request, answer, call, now)
         self._commands.overrule([request.subject], outcome.claims(request), before=request.number)
         why = "A call was dialled in a gap of the event stream"
-        asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, answer, call) else []
+        asking = self._stream.ask_again(why, now) if outcome.is_unsure(request, call) else []
         complaint = self._complain(f"an answer with {BAD_TIME}") if refused else []
         return asking + self._settle(request, None, events, now) + complaint
 

@@ -47,11 +47,12 @@ def knows_no_call(request: Request, failure: Failure) -> bool:
     return request.command.type in CALL_COMMANDS and failure.code in ("api_404", "api_410")
 
 
-def is_unsure(request: Request, answer: Answer, call: Call | None) -> bool:
-    """Tell whether a dialled call, given that the backend did what was asked, may be over without a word: it is not
-    named, and the snapshot that did not list it may have come before it began, or after it ended in a gap."""
+def is_unsure(request: Request, call: Call | None) -> bool:
+    """True if we cannot know whether a dialled call still exists: a snapshot came while the POST was under way and did
+    not list it. It was made before the call began, or after it ended in a gap of the stream. An answer that names the
+    call may be older than the snapshot."""
     dialed = request.command.type == CMD_DIAL and call is not None and call.provisional
-    return dialed and request.overtaken and answer.call is None
+    return dialed and request.overtaken
 
 
 def claims(request: Request) -> set[str]:

@@ -122,7 +122,9 @@ class Streams:
 
 
 def reset(transport: Transport) -> None:
-    """Break a connection with a TCP reset and without a further byte."""
+    """Break a connection with a TCP reset and without a further byte, unless it is broken already."""
+    if transport.is_closing():
+        return
     linger_for_no_time = struct.pack("ii", 1, 0)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
     transport.abort()

@@ -217,16 +217,27 @@ def test_a_dial_that_nobody_names_after_a_snapshot_is_asked_about(phone: Bench) 
     assert phone.hub.stream_event(2, "snapshot", '{"calls": []}', "", 300)[-1] == shown(4, lastCall=lost)
 
 
-@pytest.mark.parametrize(
-    "body", [None, {"call": {"id": "X", "phone": "5"}}], ids=["named by an event", "by the answer"]
-)
-def test_a_dial_that_somebody_names_after_a_snapshot_is_not_asked_about(
-    phone: Bench, body: dict[str, Any] | None
-) -> None:
+def test_dial_named_only_by_its_answer_after_a_snapshot_is_asked_about(phone: Bench) -> None:
+    """The answer may be older than the snapshot: if the call has ended in between, nobody says so any more."""
+    phone.command("CMD_DIAL", TAB_A, "c1", phone="5")
+    phone.event("snapshot", calls=[])
+    assert phone.answer(1, {"call": {"id": "X", "phone": "5", "state": "dialing"}}) == [
+        Log("A call was dialled in a gap of the event stream; asking how things stand."),
+        *CLOSED,
+        StartTimer(Timer.RETRY, 250),
+        shown(3, dialing("X", "5"), connectionStatus="reconnecting"),
+        Send((TAB_A,), {"type": "CMD_RESULT", "id": "c1", "ok": True}),
+    ]
+    phone.hub.timer_fired(Timer.RETRY, 250)
+    lost = ended(dialing("X", "5"), "connection_lost", None)
+    assert phone.hub.stream_event(2, "snapshot", '{"calls": []}', "", 300)[-1] == shown(4, lastCall=lost)
+
+
+@pytest.mark.parametrize("body", [None, {"call": {"id": "X", "phone": "5"}}], ids=["empty", "with the call"])
+def test_dial_named_by_an_event_after_a_snapshot_is_not_asked_about(phone: Bench, body: dict[str, Any] | None) -> None:
     phone.command("CMD_DIAL", phone="5")
     phone.event("snapshot", calls=[])
-    if body is None:
-        phone.event("call_updated", id="X", phone="5", direction="outbound", state="dialing")
+    phone.event("call_updated", id="X", phone="5", direction="outbound", state="dialing")
     phone.answer(1, body)
     assert phone.hub.state.connection is ConnectionStatus.CONNECTED
 
