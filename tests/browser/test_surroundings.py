@@ -163,8 +163,16 @@ def test_two_copies_of_the_client_work_under_trusted_types(desk: Desk) -> None:
     assert page.evaluate(COPIES) == ["connected", "connected"]
 
 
-@pytest.mark.parametrize(("worker", "why"), [("/nowhere/sip-worker.js", "the server answers 404.")])
+@pytest.mark.parametrize(
+    ("worker", "why"),
+    [
+        ("/nowhere/sip-worker.js", "the server answers 404."),
+        ("/text/sip-worker.js", "the server sends it as text/plain, and it must be text/javascript."),
+    ],
+)
 def test_worker_that_cannot_be_loaded_says_why(desk: Desk, worker: str, why: str) -> None:
+    # A route does not reach the load of a worker, which fails anyway: only the page that asks why.
+    desk.context.playwright.route("**/text/sip-worker.js", lambda route: route.fulfill(content_type="text/plain"))
     page = desk.page("/plain.html")
     page.evaluate(ADD, {"around": ""})
     tab = WidgetTab(page)
