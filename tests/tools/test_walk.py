@@ -18,6 +18,8 @@ ALL = frozenset(Ability)
 COMMAND: Note = (1, "says", {"type": "CMD_ANSWER", "id": "a"})
 DONE: Note = (1, "hears", {"type": "CMD_RESULT", "id": "a", "ok": True})
 REFUSED: Note = (1, "hears", {"type": "CMD_RESULT", "id": "a", "ok": False})
+SIGNED_OUT = {"type": "CMD_RESULT", "id": "a", "ok": False, "error": {"code": "unauthorized", "retryable": True}}
+UNHEARD: Note = (1, "hears", SIGNED_OUT)
 
 
 def state(rev: int, epoch: str = "e", port: int = 1, **payload: Any) -> Note:
@@ -61,6 +63,7 @@ def test_a_step_is_a_line_that_can_be_read_again(tmp_path: Path) -> None:
         [COMMAND, DONE],
         [COMMAND, COMMAND, DONE, DONE],
         [COMMAND, COMMAND, DONE],
+        [COMMAND, UNHEARD, COMMAND, DONE],
     ],
 )
 def test_what_a_tab_may_hear(heard: list[Note]) -> None:
@@ -76,6 +79,7 @@ def test_what_a_tab_may_hear(heard: list[Note]) -> None:
         ([DONE], "nobody asked for"),
         ([COMMAND, DONE, DONE], "a second result"),
         ([COMMAND, COMMAND, DONE, REFUSED], "two results of one command"),
+        ([COMMAND, COMMAND, DONE, UNHEARD], "two results of one command"),
     ],
 )
 def test_what_no_tab_may_hear(heard: list[Note], why: str) -> None:

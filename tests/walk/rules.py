@@ -131,13 +131,20 @@ class Ear:
         self.answers[identity] += 1
         if self.answers[identity] > self.asked[identity]:
             broken(f"a second result, or one that nobody asked for: {message}")
-        # What was refused before it became a command may be tried again under its id.
-        if self.results.setdefault(identity, message) != message:
-            broken(f"two results of one command: {self.results[identity]} and {message}")
+        before = self.results.get(identity, message)
+        if before != message and not _may_come_again(before):
+            broken(f"two results of one command: {before} and {message}")
+        self.results[identity] = message
 
     def unanswered(self) -> list[str]:
         """Return the ids of commands that have no result."""
         return [identity for identity in self.asked if identity not in self.answers and identity not in self.lost]
+
+
+def _may_come_again(result: Message) -> bool:
+    """True if a command was refused because nobody was signed in: it never became one, and its id may be used again."""
+    error = result.get("error", {})
+    return error.get("code") == "unauthorized" and error.get("retryable") is True
 
 
 def check_posts(posts: Iterable[Message]) -> None:
