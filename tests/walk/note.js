@@ -41,6 +41,9 @@
   if (prerendering && Worker) globalThis.SharedWorker = class extends EventTarget { port = new MessageChannel().port1; };
   if (prerendering) navigator.locks.request = () => new Promise(() => {});
 
+  const presses = []; // when a pointer went down, in ms
+  addEventListener("pointerdown", ({ timeStamp }) => presses.push(timeStamp), { capture: true });
+
   const PATIENCE = 10_000; // ms until a hub must have answered
   const BUTTONS = "[part~=call] button:enabled:not([part=keypad] *)"; // every press of a key of a keypad is meant
   const BEAT = 2_000; // ms between two PINGs of a page with nothing of ours
@@ -114,6 +117,9 @@
       const { x, y, width, height } = button.getBoundingClientRect();
       return { name: button.ariaLabel ?? button.textContent, x: x + width / 2, y: y + height / 2 };
     },
+
+    /** How many milliseconds lay between the last two presses of the pointer. */
+    gap: () => presses.at(-1) - presses.at(-2),
 
     /** Gives a command to the widget's client, and waits for nothing. */
     async command(method, words) {

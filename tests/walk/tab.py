@@ -23,6 +23,7 @@ METHODS = {
 }
 
 
+DOUBLE_CLICK = 450  # ms; the phone takes a click as a second one for 500
 BETWEEN_CLICKS = 150  # ms; a driver's own double click is over before the page can change under the pointer
 REPEATS, BETWEEN_REPEATS = 6, 40  # times and ms; of a key that is held
 
@@ -137,8 +138,10 @@ class Tab:
                 page.wait_for_timeout(BETWEEN_REPEATS)
             page.keyboard.up(how)
         self.listen()
-        if len(given := self.ear.commands[said:]) > 1:
-            broken(f"{how} on {place['name']} gave {given}")
+        # On a busy machine the second click may come so late that it counts as one of its own.
+        gap = self.page.evaluate("walk.gap()") if how == "double click" else 0
+        if len(given := self.ear.commands[said:]) > 1 and gap < DOUBLE_CLICK:
+            broken(f"{how} on {place['name']} gave {given}, {gap:.0f} ms apart")
 
     def say(self, message: Message) -> None:
         """Say something to the hub that our client would never say."""
