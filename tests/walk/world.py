@@ -73,12 +73,15 @@ class World:
             tab.listen()
         self._tabs.remove(tab)
         tab.page.close()
-        if not self._tabs:
-            self._book.excuse()
+        self._excuse_without(tab)
 
     def reload(self, tab: Tab) -> None:
         tab.reload()
-        if self._tabs == [tab]:
+        self._excuse_without(tab)
+
+    def _excuse_without(self, tab: Tab) -> None:
+        """A hub may end with its last page; one that is only rendered in advance has none."""
+        if all(other is tab or other.prerendering for other in self.tabs):
             self._book.excuse()
 
     def workers(self) -> set[Worker | str | int]:
