@@ -79,7 +79,7 @@ class World:
         tab.reload()
         self._excuse_without(tab)
 
-    def _excuse_without(self, tab: Tab) -> None:
+    def _excuse_without(self, tab: Tab | None) -> None:
         """A hub may end with its last page; one that is only rendered in advance has none."""
         if all(other is tab or other.prerendering for other in self.tabs):
             self._book.excuse()
@@ -96,6 +96,7 @@ class World:
         for tab in self.tabs:
             with suppress(Error):  # this one has crashed
                 tab.page.evaluate("0")
+        self._excuse_without(None)
         if workers <= self.workers():
             return
         self._book.excuse()
