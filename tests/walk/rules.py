@@ -71,7 +71,7 @@ class Ear:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self.commands: list[str] = []  # the types of all that it has sent
+        self.commands: list[str] = []  # the types and calls of all that it has sent
         self.trail: deque[str] = deque(maxlen=TRAIL)  # what was said and heard last, at all ports
         self._begin(0)
 
@@ -89,7 +89,7 @@ class Ear:
         for port, kind, message in notes:
             self.trail.append(f"{port} {kind} {message['type']} {message.get('epoch', '')[:4]}".strip())
             if kind == "says" and message["type"].startswith("CMD_"):
-                self.commands.append(message["type"])
+                self.commands.append(f"{message['type']} {message.get('payload', {}).get('callId')}")
                 self._book.note_command(message)
             if port > self.port:
                 self._begin(port)

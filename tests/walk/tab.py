@@ -124,6 +124,7 @@ class Tab:
         """Press a button of a call as a hasty person does: twice, or too long. Raise Broken if that gives more
         than one command; the keys of a keypad may give several and are left out."""
         self.listen()
+        self.page.playwright.bring_to_front()  # nobody presses what is behind another tab
         if (place := self.page.evaluate("number => walk.button(number)", number)) is None:
             return
         said = len(self.ear.commands)
