@@ -424,7 +424,9 @@ export class SipClient extends EventTarget {
     const leave = ({ persisted }) => {
       this.#rest();
       this.#dropPort();
-      if (persisted) this.#show(UNKNOWN), this.#emit("handover");
+      if (!persisted) return;
+      this.#show(UNKNOWN);
+      this.#emit("handover");
     };
     addEventListener("pagehide", leave, { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && (this.reconnect(), nudge("pageshow")), { signal });

@@ -76,7 +76,7 @@ class Front {
     const { x, y, width, height } = control.getBoundingClientRect();
     const middle = [x + width / 2, y + height / 2];
     if (!width || this.#box.contains(this.#root.elementFromPoint(...middle))) return null;
-    return document.elementFromPoint(...middle);
+    return this.#root.ownerDocument.elementFromPoint(...middle); // of the window in which the phone is now
   }
 
   #rise(cover) {

@@ -49,9 +49,11 @@ class Hands {
     on(root, "pointerdown", () => (this.#pressed.key = ""));
     on(root, "focusin", ({ target }) => target.matches(":focus-visible") && (target.style.pointerEvents = ""));
     on(globalThis, "keydown", (event) => this.#pressShortcut(event));
-    // What a person has moved did not come by itself.
-    on(root, "scroll", () => this.#frame || this.#survey());
-    on(globalThis, "resize", () => this.#frame || this.#survey());
+    // What a person has moved did not come by itself. A page that became shorter scrolls too, with the change.
+    const survey = () => this.#frame || this.#survey();
+    on(root, "scroll", survey);
+    on(globalThis, "scroll", survey);
+    on(globalThis, "resize", survey);
     signal.addEventListener("abort", () => {
       changes.disconnect();
       this.#sizes.disconnect();
@@ -126,16 +128,17 @@ class Hands {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#noteFocus();
-    const before = this.#places;
+    const [before, origin] = [this.#places, this.#origin];
     this.#survey();
     const rows = byRows(before);
     for (const [control, place] of this.#places) {
+      if (control.localName !== "button") continue;
       const old = before.get(control);
-      if (control.localName !== "button" || (old && isSame(old, place))) continue;
-      const near = rowsOf(place).flatMap((row) => rows.get(row) ?? []);
-      const isAnothers = near.some(([other, its]) => other !== control && meet(its, place));
-      const cameUnderPointer = this.#isPointedAt(place) && !(old && this.#isPointedAt(old));
-      if (isAnothers || cameUnderPointer || (old && old.word !== place.word)) this.#settle(control);
+      const cameUnderPointer = isPointedAt(place, this.#origin) && !(old && isPointedAt(old, origin));
+      const takesPlace = (row) => rows.get(row)?.some(([other, its]) => other !== control && meet(its, place));
+      const isNew = () => (old && old.word !== place.word) || rowsOf(place).some(takesPlace);
+      const stays = old && isSame(old, place);
+      if (cameUnderPointer || (!stays && isNew())) this.#settle(control);
     }
   }
 
@@ -158,11 +161,6 @@ class Hands {
     }
   }
 
-  #isPointedAt({ x, y, right, bottom }) {
-    const [left, top] = [pointer.x - this.#origin.x, pointer.y - this.#origin.y];
-    return x <= left && left < right && y <= top && top < bottom;
-  }
-
   /**
    * The cursor shows that it takes no click, and drivers of tests wait. Not so the pill of a docked phone, under which
    * lies the page, nor what a keyboard has reached.
@@ -179,6 +177,12 @@ class Hands {
 function ignore(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
+}
+
+/** True if the pointer is over what stands there, measured from an origin. */
+function isPointedAt({ x, y, right, bottom }, origin) {
+  const [left, top] = [pointer.x - origin.x, pointer.y - origin.y];
+  return x <= left && left < right && y <= top && top < bottom;
 }
 
 /** A button may get another word, as Decline does when somebody else answers. */

@@ -221,30 +221,29 @@ class Hub:
     def _tell_journal(self, port: int, message: dict[str, Any]) -> list[Effect]:
         try:
             self._require_no_stranger(port)
-            return [TellJournal(port, self._admit_question(port, message))]
+            return [TellJournal(port, protocol.command_id(message))]
         except Failure as failure:
             return self._refused(port, failure)
 
     def _check(self, port: int, message: dict[str, Any], now: int) -> list[Effect]:
         """Tell what is known. Nothing is noted, not even that the tab has spoken, so the journal may leave it out."""
         try:
-            identity = self._admit_question(port, message)
+            self._require_session(port)
+            identity = protocol.command_id(message)
         except Failure as failure:
             return self._refused(port, failure)
         found = check.facts(self.ports, self._stream, port, now)
         about = {"version": self.version, "epoch": self.epoch, "rev": self.rev}
         return [TellCheck(port, identity, about | found)]
 
-    def _admit_question(self, port: int, message: dict[str, Any]) -> str | None:
-        """Return the id of a question; raise Failure if it has a wrong one, or if the tab is told nothing any more."""
+    def _require_session(self, port: int) -> None:
+        """Raise Failure if the tab belongs to a session that is over."""
         if self.ports.is_cut_off(port):
             raise taken_over()
-        return protocol.command_id(message)
 
     def _require_no_stranger(self, port: int) -> None:
-        """Raise Failure if the tab is one of a session that is over, or may be: it was forgotten before."""
-        if self.ports.is_cut_off(port):
-            raise taken_over()
+        """Raise Failure if the tab belongs to a session that is over, or may do so: the hub has forgotten it."""
+        self._require_session(port)
         if port not in self.ports and self._sessions.have_changed:
             raise unknown_page()
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Keyboard
 
+from .backend import BackendProcess
+from .conftest import Desk
 from .drivers import Part
 from .office import Office
 from .tabs import WidgetTab
@@ -104,6 +106,30 @@ DOUBLE_CLICKS: dict[str, tuple[Callable[[Office], Part], list[str]]] = {
 def test_a_double_click_gives_one_command(office: Office, begin: Callable[[Office], Part], expected: list[str]) -> None:
     click_twice(office.asking, begin(office))
     assert commands(office) == expected
+
+
+# The phone ends the page, which is scrolled to its end: when a card goes, the page is shorter and scrolls by itself.
+AT_THE_END = """(phone) => {
+  for (const other of document.body.children) other.hidden = other !== phone && !other.contains(phone);
+  document.body.style = "display: block; margin: 0; padding: 2000px 0 0";
+  scrollTo(0, 1e6);
+}"""
+
+
+@pytest.mark.timed
+def test_a_double_click_ends_one_call_where_the_page_scrolls_by_itself(desk: Desk, backend: BackendProcess) -> None:
+    tab = desk.widget().is_connected()
+    backend.far(backend.ring("100"), "hangup")
+    tab.last_call.is_visible()  # what it takes of the page does not change any more
+    for name in ("Anna", "Bert", "Carl"):
+        backend.ring("100", name)
+        tab.card(name).button("Answer").click()
+        tab.card(name).find("[part=state]").has_text("Talking")
+    tab.phone.evaluate(AT_THE_END)
+    click_twice(tab, tab.card("Carl").button("Hang up"))
+    tab.cards.has_count(2)
+    tab.phone.evaluate("(phone) => phone.setStatus('away')")  # a command that comes after all others
+    assert len(backend.posts("hangup")) == 1
 
 
 @pytest.mark.timed

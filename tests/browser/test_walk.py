@@ -10,7 +10,7 @@ from .backend import BackendProcess
 from .drivers import AnyBrowser
 from .engines import ENGINES
 
-SEED, STEPS, STEPS_WITHOUT = 63, 250, 150
+SEED, STEPS, STEPS_WITHOUT = 2026, 250, 150
 
 
 @pytest.mark.timeout(300)

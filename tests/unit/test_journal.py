@@ -211,6 +211,15 @@ def test_times_that_are_no_telephone_numbers_stay() -> None:
     ]
 
 
+def test_sip_codes_and_content_types_that_the_hub_reads_stay() -> None:
+    ended = event("call_ended", '{"id": "a", "sipCode": 486}')
+    lines = written([*BEGINNING, ended, *probed("Text/Event-Stream; charset=utf-8")]).splitlines()
+    told = [json.loads(line) for line in lines]
+    [text] = [line["text"] for line in told if line.get("name") == "call_ended"]
+    assert json.loads(text) == {"id": "a", "sipCode": 486}
+    assert [line["content_type"] for line in told if line.get("input") == "probed"] == ["text/event-stream"]
+
+
 @given(RUNS)
 def test_a_self_check_leaves_no_trace_in_the_journal(run: list[Told]) -> None:
     check: Told = ("receive_text", {"port": 9, "text": '{"type": "CHECK"}', "now": NOW + 9})
