@@ -15,7 +15,7 @@ from web.bundling.node import node_program
 from web.bundling.programs import run
 from web.bundling.registries import npm_program
 
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .npm import npm_package
 

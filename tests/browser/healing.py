@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .backend import BackendProcess, State
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .haste import hurry, offer_haste
 from .tabs import PlainTab, WidgetTab

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Worker
 
-from .conftest import Desk
+from .desk import Desk
 from .drivers import AnyBrowser, Page
 from .engines import Report
 from .engines.chromium_processes import ChromiumProcesses

@@ -1,13 +1,10 @@
 """A hub that serves all tests of a file: one of its own costs a test more than what most tests look at."""
 
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from .backend import BackendProcess
+from .desk import Desk
 from .tabs import BOOT
-
-if TYPE_CHECKING:
-    from .conftest import Desk
 
 # The hub lives as long as the page that ran this. The port never says INIT_PORT: the page is no tab to the hub.
 KEEP = """() => {
@@ -59,7 +56,7 @@ def change_operator(backend: BackendProcess) -> int:
 class SharedHub:
     """A backend of its own, a desk before it, and a page that keeps the hub alive."""
 
-    def __init__(self, backend: BackendProcess, desk: "Desk") -> None:
+    def __init__(self, backend: BackendProcess, desk: Desk) -> None:
         self.backend = backend
         self.desk = desk
         self._keeper = desk.page("/plain.html")

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import WidgetTab
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .stage import SCENES, Stage
 from .tabs import WidgetTab
 from .test_operators import ANN, BOB, change_operator, signed_in

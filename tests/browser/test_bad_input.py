@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .engines import Ability
 

@@ -12,7 +12,7 @@ import pytest
 from web.bundling import settings
 
 from .backend import DIST, BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .engines import Ability
 from .haste import hurry, offer_haste
 from .waiting import until

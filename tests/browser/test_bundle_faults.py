@@ -10,7 +10,7 @@ import pytest
 from web.bundling.naming import runtime_folder
 
 from .backend import DIST, BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .haste import FACTORS, hurry, offer_haste
 from .tabs import BOOT
 

@@ -9,7 +9,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .tabs import WidgetTab
 from .test_ringing import NOTE, OPEN, is_seen, is_silent, may_ring, until

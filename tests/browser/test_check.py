@@ -13,7 +13,7 @@ from worker_py.state import State
 
 from . import marks
 from .backend import BackendProcess, version_of_bundle
-from .conftest import Desk
+from .desk import Desk
 from .tabs import BOOT, WidgetTab
 from .test_boot import snapshot_of
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from .backend import version_of_bundle
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 
 # A client over one end of a channel; the test holds the other.

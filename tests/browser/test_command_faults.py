@@ -6,7 +6,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .healing import now
 from .tabs import PlainTab
 

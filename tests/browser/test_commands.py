@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Part
 from .haste import hurry, offer_haste
 from .office import Office

@@ -4,7 +4,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .engines import Ability
 from .haste import FACTORS, hurry, offer_haste

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .engines import Ability
 from .haste import hurry, offer_haste

@@ -5,7 +5,7 @@ from playwright.sync_api import Route, expect
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import WidgetTab
 
 pytestmark = marks.SHARED_HUB

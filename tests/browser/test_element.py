@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .engines import Ability
 from .registry import registry_holds

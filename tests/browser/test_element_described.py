@@ -7,7 +7,7 @@ from typing import Any
 from web.bundling import settings
 
 from .backend import DIST
-from .conftest import Desk
+from .desk import Desk
 
 README = (settings.ROOT / "README.md").read_text(encoding="utf-8")
 SOURCES, STYLES = (

@@ -10,7 +10,7 @@ from web.bundling import settings
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .frameworks import example, plain_page, react_page, vue_page
 from .registry import registry_holds

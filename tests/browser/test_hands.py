@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Keyboard
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Part
 from .office import Office
 from .tabs import WidgetTab

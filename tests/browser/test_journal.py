@@ -12,7 +12,7 @@ from worker_py.replay import Replay
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import State
 
 pytestmark = marks.SHARED_HUB

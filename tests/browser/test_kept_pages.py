@@ -4,7 +4,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import WidgetTab
 from .test_operators import ANN, BOB, DIAL, TAKEN_OVER, change_operator, is_cut_off, signed_in
 

@@ -6,7 +6,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .stage import SCENES, Stage, scene
 from .tabs import WidgetTab
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page, PlaywrightContext
 from .stage import REFUSAL, SCENES, Look, Stage, scene
 from .tabs import BOOT, WidgetTab

@@ -3,7 +3,7 @@
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 
 pytestmark = pytest.mark.every_engine
 

@@ -6,7 +6,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import PlainTab, WidgetTab
 
 # As if a worker had hung and been left: the tabs that load now use the next one.

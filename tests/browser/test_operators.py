@@ -5,7 +5,7 @@ import json
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import WidgetTab
 from .test_accessibility import LISTEN
 from .waiting import until

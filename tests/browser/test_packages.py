@@ -12,7 +12,7 @@ from web.bundling import settings
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .test_boot import build_of, run_python, snapshot_of
 
 pytestmark = marks.ONCE

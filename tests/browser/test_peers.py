@@ -12,7 +12,7 @@ from tests.bench.server import BenchServer
 from tests.bench.sites import js_peer, pages, stock_peer
 
 from . import marks
-from .conftest import Desk
+from .desk import Desk
 from .tabs import PlainTab
 
 pytestmark = marks.ONCE

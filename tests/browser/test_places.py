@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from .backend import DIST, BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import PlaywrightPage
 from .engines import ENGINES
 from .engines.firefox import Firefox

@@ -9,7 +9,7 @@ import pytest
 from web.bundling.naming import runtime_folder
 
 from . import marks
-from .conftest import Desk
+from .desk import Desk
 from .test_boot import build_of, run_python, snapshot_of
 
 pytestmark = marks.ONCE

@@ -5,7 +5,7 @@ be lost (https://bugs.webkit.org/show_bug.cgi?id=321471), and not every port is 
 import pytest
 
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .registry import registry_holds
 from .tabs import BOOT, WidgetTab

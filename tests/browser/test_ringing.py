@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from . import marks, waiting
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .drivers import Page
 from .engines import Ability
 from .registry import known_tabs, registry_holds

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from .backend import DIST, BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .haste import hurry, offer_haste
 from .tabs import WidgetTab
 from .waiting import until

@@ -11,7 +11,7 @@ import pytest
 
 from .backend import BackendProcess, State
 from .choice import USUAL
-from .conftest import Desk
+from .desk import Desk
 from .drivers import AnyBrowser
 from .engines import Ability, engine_of
 from .haste import FACTOR, hurry, offer_haste

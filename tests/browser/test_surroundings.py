@@ -7,7 +7,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import BOOT, WidgetTab
 from .waiting import until
 

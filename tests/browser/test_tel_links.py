@@ -4,7 +4,7 @@ import pytest
 
 from . import marks
 from .backend import BackendProcess
-from .conftest import Desk
+from .desk import Desk
 from .tabs import WidgetTab
 
 pytestmark = marks.SHARED_HUB

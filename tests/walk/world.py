@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Error, Worker
 
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 from tests.browser.drivers import AnyBrowser
 from tests.browser.engines import Ability, Engine
 from tests.browser.hosted import HostedDesk

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 from tests.browser.hosted import HostedDesk
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import marks
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 from tests.browser.engines import engine_of
 from tests.browser.haste import hurry, offer_haste
 from tests.browser.healing import now

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import marks, test_bundle_faults
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 from tests.browser.test_commands import (  # noqa: F401 - pytest takes them from here, with the desks of this folder
     test_a_command_for_a_call,
     test_a_dial_that_is_refused,

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import marks
 from tests.browser.backend import BackendProcess
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 from tests.browser.hosted import has_ended, host_among, workers_of
 from tests.browser.registry import registry_holds
 from tests.browser.tabs import BOOT, WidgetTab
