@@ -16,7 +16,7 @@ const ENDING = 2_000; // ms in which a browser ends a worker, also one that hang
 const SILENCE = 1_000; // ms after which a tab that has said nothing is asked who it is
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
-const YOUNG = 1_000; // ms; of two workers that start at the same time, one stays
+const YOUNG = 1_000; // ms; workers no older than that start at the same time
 const FOREIGN_API = `The address of the API is a path on the page's own site, such as ${DEFAULT_API}.`;
 
 /** Names this hub; a tab that sees another one knows that the hub began anew. */
@@ -102,11 +102,12 @@ function holdLock() {
 
 /**
  * Another worker of the site has started: pages may forget which one they had agreed on. There is one hub all the same,
- * since the one that started last stays, and the tabs of this one follow.
+ * since the one that started last stays, and the tabs of this one follow. Of those that start at the same time the first
+ * in place stays: a page with nothing of ours can follow to no other.
  */
-function hearOther({ epoch: name, instance: place }) {
+function hearOther({ instance: place }) {
   if (place === instance) return; // a browser keeps those apart by itself
-  if (performance.now() < YOUNG && name < epoch) return announce();
+  if (performance.now() < YOUNG && instance < place) return announce();
   const farewell = { type: "OUTDATED", version: BUILD.version, retired: true, instance: place };
   for (const port of ports.values()) port.postMessage(farewell);
   end(true);

@@ -39,6 +39,22 @@ def test_pages_that_forget_which_hub_they_have_come_to_the_one_that_started_last
     assert backend.state()["maxStreams"] == 1
 
 
+@pytest.mark.parametrize("places", [(0, 1), (1, 0), (2, 1, 0), (0, 2, 1)])
+def test_of_hubs_that_start_at_the_same_time_the_one_stays_that_plain_pages_know(
+    desk: Desk, backend: BackendProcess, places: tuple[int, ...]
+) -> None:
+    pages = [desk.page("/plain.html") for _ in places]
+    tabs = {
+        place: PlainTab(page, f"/dist/sip-worker.js?instance={place}" if place else "/dist/sip-worker.js")
+        for place, page in zip(places, pages, strict=True)
+    }
+    tabs[0].is_connected()
+    desk.workers.come_to(1)
+    tabs[0].say("CMD_DIAL", id="1", payload={"phone": "100"})
+    tabs[0].hears("message.id === '1' && message.ok")
+    assert backend.state()["maxStreams"] == 1
+
+
 # Of a page that a browser renders in advance, the worker answers nothing and no lock is given, until somebody sees it.
 PRERENDERING = """if (location.search === "?prerendering") {
   let prerendering = true;
