@@ -43,6 +43,20 @@ function filled(node, attributes, children) {
   return node;
 }
 
+/**
+ * The window in which a node is, which may be another one than the page's own.
+ * @param {Element | ShadowRoot} node
+ * @returns {Window}
+ */
+export function windowOf({ ownerDocument }) {
+  return ownerDocument.defaultView ?? window;
+}
+
+/** Both: a person may be in either. */
+export function windowsOf(node) {
+  return new Set([window, windowOf(node)]);
+}
+
 /** A picture beside words, hidden from screen readers. */
 export function icon(name, outline = OUTLINES[name]) {
   const make = (tag, attributes, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);

@@ -5,7 +5,7 @@
  */
 
 import css from "./sip-phone-front.css";
-import { element } from "./sip-phone-dom.js";
+import { element, windowOf } from "./sip-phone-dom.js";
 import { clickFor } from "./sip-phone-hands.js";
 import { adopt } from "./sip-phone-style-sheets.js";
 
@@ -20,7 +20,8 @@ const OF_A_CLICK = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]
 export function keepInFront(phone, client, signal) {
   const front = new Front(phone.shadowRoot);
   client.addEventListener("statechange", () => front.look(), { signal });
-  for (const name of OF_A_CLICK) addEventListener(name, (event) => front.pass(event), { signal, capture: true });
+  const here = windowOf(phone);
+  for (const name of OF_A_CLICK) here.addEventListener(name, (event) => front.pass(event), { signal, capture: true });
   signal.addEventListener("abort", () => front.rest());
   front.look();
 }

@@ -3,6 +3,7 @@
  * or under the pointer, takes no click for half a second, and what was just clicked takes no second one.
  */
 
+import { windowOf, windowsOf } from "./sip-phone-dom.js";
 import { controlFor, letterOf, LETTERS } from "./sip-phone-shortcuts.js";
 
 const SETTLING = 500; // ms; the two clicks of a double click are closer, and nobody reads a new word sooner
@@ -10,8 +11,8 @@ const ROW = 40; // px; only what stands in the same rows is compared, so that ma
 const TOGGLES = /(mute|hold|resume)$/; // of one call: to press such a key again is to take back what it did
 
 /** @type {WeakMap<ShadowRoot, Hands>} */ const guards = new WeakMap();
-const pointer = { x: NaN, y: NaN }; // where it was seen last, in this window
-addEventListener("pointermove", ({ x, y }) => Object.assign(pointer, { x, y }), { capture: true, passive: true });
+/** @type {WeakMap<Window, {x: number, y: number}>} where the pointer was seen last, in each window */ const pointers = new WeakMap();
+watchPointer(window);
 
 /**
  * @param {ShadowRoot} root
@@ -26,8 +27,18 @@ export function clickFor(root, control, timeStamp) {
   if (guards.get(root).takes(control, timeStamp)) control.click();
 }
 
+/** Begin to note where the pointer is in a window. */
+function watchPointer(here) {
+  if (pointers.has(here)) return;
+  const pointer = { x: NaN, y: NaN };
+  pointers.set(here, pointer);
+  const note = ({ x, y }) => Object.assign(pointer, { x, y });
+  here.addEventListener("pointermove", note, { capture: true, passive: true });
+}
+
 class Hands {
   #root;
+  #window; // in which the phone is; each has its own pointer, frames, and clock of events
   /** @type {Map<Element, {x: number, y: number, right: number, bottom: number, word: string}>} */ #places = new Map();
   #origin = { x: 0, y: 0 }; // from which places are measured
   /** @type {WeakMap<Element, number>} the time of events from which each takes clicks */ #settled = new WeakMap();
@@ -41,6 +52,8 @@ class Hands {
 
   constructor(root, signal) {
     this.#root = root;
+    this.#window = windowOf(root);
+    watchPointer(this.#window);
     const changes = new MutationObserver(() => this.#change());
     changes.observe(root, { subtree: true, childList: true, attributeFilter: ["hidden", "aria-expanded", "popover"] });
     const on = (target, name, act) => target.addEventListener(name, act, { signal, capture: true });
@@ -48,16 +61,16 @@ class Hands {
     on(root, "keydown", (event) => this.#press(event));
     on(root, "pointerdown", () => (this.#pressed.key = ""));
     on(root, "focusin", ({ target }) => target.matches(":focus-visible") && (target.style.pointerEvents = ""));
-    on(globalThis, "keydown", (event) => this.#pressShortcut(event));
+    for (const each of windowsOf(root)) on(each, "keydown", (event) => this.#pressShortcut(event));
     // What a person has moved did not come by itself. A page that became shorter scrolls too, with the change.
     const survey = () => this.#frame || this.#survey();
     on(root, "scroll", survey);
-    on(globalThis, "scroll", survey);
-    on(globalThis, "resize", survey);
+    on(this.#window, "scroll", survey);
+    on(this.#window, "resize", survey);
     signal.addEventListener("abort", () => {
       changes.disconnect();
       this.#sizes.disconnect();
-      cancelAnimationFrame(this.#frame);
+      this.#window.cancelAnimationFrame(this.#frame);
     });
     this.#survey();
     this.#noteCalls();
@@ -115,7 +128,7 @@ class Hands {
   #change() {
     this.#noteCalls();
     this.#noteFocus();
-    this.#frame ||= requestAnimationFrame(() => this.#look());
+    this.#frame ||= this.#window.requestAnimationFrame(() => this.#look());
   }
 
   #noteFocus() {
@@ -125,7 +138,7 @@ class Hands {
 
   /** See what has changed since the last look, and let it settle. */
   #look() {
-    cancelAnimationFrame(this.#frame);
+    this.#window.cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#noteFocus();
     const [before, origin] = [this.#places, this.#origin];
@@ -134,12 +147,19 @@ class Hands {
     for (const [control, place] of this.#places) {
       if (control.localName !== "button") continue;
       const old = before.get(control);
-      const cameUnderPointer = isPointedAt(place, this.#origin) && !(old && isPointedAt(old, origin));
+      const cameUnderPointer = this.#isPointedAt(place, this.#origin) && !(old && this.#isPointedAt(old, origin));
       const takesPlace = (row) => rows.get(row)?.some(([other, its]) => other !== control && meet(its, place));
       const isNew = () => (old && old.word !== place.word) || rowsOf(place).some(takesPlace);
       const stays = old && isSame(old, place);
       if (cameUnderPointer || (!stays && isNew())) this.#settle(control);
     }
+  }
+
+  /** True if the pointer is over what stands there, measured from an origin. */
+  #isPointedAt({ x, y, right, bottom }, origin) {
+    const pointer = pointers.get(this.#window);
+    const [left, top] = [pointer.x - origin.x, pointer.y - origin.y];
+    return x <= left && left < right && y <= top && top < bottom;
   }
 
   /** Measure where each control stands: in the phone, or if that floats, in the window. */
@@ -166,7 +186,7 @@ class Hands {
    * lies the page, nor what a keyboard has reached.
    */
   #settle(control) {
-    const end = new Event("").timeStamp + SETTLING; // the time of events, which no test's clock hurries
+    const end = new this.#window.Event("").timeStamp + SETTLING; // the time of events, which no test's clock hurries
     this.#settled.set(control, end);
     if (!control.closest("[part=panel]") || control.matches(":focus-visible")) return;
     control.style.pointerEvents = "none";
@@ -177,12 +197,6 @@ class Hands {
 function ignore(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
-}
-
-/** True if the pointer is over what stands there, measured from an origin. */
-function isPointedAt({ x, y, right, bottom }, origin) {
-  const [left, top] = [pointer.x - origin.x, pointer.y - origin.y];
-  return x <= left && left < right && y <= top && top < bottom;
 }
 
 /** A button may get another word, as Decline does when somebody else answers. */

@@ -6,6 +6,7 @@
 
 import { announceWords } from "./sip-phone-announce-words.js";
 import { heard } from "./sip-phone-call-times.js";
+import { windowsOf } from "./sip-phone-dom.js";
 import { keepInFront } from "./sip-phone-front.js";
 import { guardHands } from "./sip-phone-hands.js";
 import { nameOf, say } from "./sip-phone-language.js";
@@ -53,7 +54,7 @@ class Ringer {
   #phone;
   #client;
   #language;
-  #windows; // that of the script, and that in which the phone is
+  #windows;
   #tone = new RingTone(() => this.#update());
   #notifications;
 
@@ -62,7 +63,7 @@ class Ringer {
     this.#client = client;
     this.#language = language;
     this.#notifications = new CallNotifications(`${phone.worker} ${phone.api}`);
-    this.#windows = new Set([window, phone.ownerDocument.defaultView ?? window]);
+    this.#windows = windowsOf(phone);
     ringers.add(this);
     adopt(phone.shadowRoot.firstChild, css);
     this.#listen(signal);

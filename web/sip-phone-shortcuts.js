@@ -3,6 +3,8 @@
  * do what a person could do now, and nothing else.
  */
 
+import { windowsOf } from "./sip-phone-dom.js";
+
 /** The control of each letter, in the active call if it has one. */
 const SHORTCUTS = {
   A: "[part~=answer]",
@@ -35,7 +37,7 @@ export function listenForShortcuts(root, areOn, signal) {
     event.preventDefault();
     if (!event.repeat) use(control);
   };
-  addEventListener("keydown", press, { signal });
+  for (const each of windowsOf(root)) each.addEventListener("keydown", press, { signal });
 }
 
 /** Tell screen readers and pointers which keys press the controls that there are, or that none do. */

@@ -1,4 +1,4 @@
-"""The element in a page: what is around it may have another language, a printer, a history, or be another window."""
+"""The element in a page: what is around it may have another language, a printer, a history."""
 
 import re
 from typing import TYPE_CHECKING
@@ -44,22 +44,6 @@ OLD_BROWSER = """{
   delete URL.canParse;
   window.told = [];
   for (const name of ["statechange", "call-incoming"]) addEventListener(name, () => told.push(name));
-}"""
-MOVE = """() => new Promise((resolve) => {
-  const other = window.open("/plain.html");
-  other.addEventListener("load", () => {
-    other.document.body.append(document.querySelector("sip-phone-widget"));
-    window.other = other;
-    resolve();
-  });
-})"""
-BOX = "other.document.querySelector('sip-phone-widget').shadowRoot.querySelector('.phone')"
-LOOKED_TWICE = 600  # ms in which a phone that rings looks twice whether something covers it
-LOOKS = """() => {
-  const phone = other.document.querySelector("sip-phone-widget");
-  const {display, padding} = other.getComputedStyle(phone.shadowRoot.querySelector("[part=panel]"));
-  const {length} = phone.shadowRoot.querySelectorAll("[part~=call]");
-  return [display, padding, length, phone.shadowRoot.adoptedStyleSheets.length];
 }"""
 COPIES = """async () => {
   const copies = await Promise.all(["one", "two"].map((name) => import(`/dist/sip-client.js?${name}`)));
@@ -115,35 +99,6 @@ def test_docked_phone_is_not_printed(desk: Desk) -> None:
     tab.phone.find("[part=toggle]").is_hidden()
     tab.page.playwright.emulate_media(media="screen")
     tab.phone.find("[part=toggle]").is_visible()
-
-
-@marks.OWN_HUB
-def test_phone_that_moves_to_another_window_is_whole_there(desk: Desk, backend: BackendProcess) -> None:
-    [tab] = desk.widgets(1)
-    tab.page.evaluate("""() => {
-      window.started = 0;
-      const start = AudioBufferSourceNode.prototype.start;
-      AudioBufferSourceNode.prototype.start = function () { started += 1; return start.call(this); };
-    }""")
-    tab.button("Dial pad").click()
-    tab.page.evaluate(MOVE)
-    backend.ring("100", "Ann")
-    looks = until("the call and its styles", lambda: tab.page.evaluate(LOOKS), lambda looks: looks[2:] == [1, 4])
-    assert looks[:2] == ["grid", "12px"]
-    until("it rings", lambda: tab.page.evaluate("started"))
-
-
-@marks.OWN_HUB
-def test_phone_below_the_edge_of_another_window_keeps_its_place(desk: Desk, backend: BackendProcess) -> None:
-    """In the first window something stands at that height, but it covers nothing of the phone."""
-    [tab] = desk.widgets(1)
-    tab.page.evaluate(MOVE)
-    tab.page.playwright.context.pages[-1].set_viewport_size({"width": 400, "height": 200})
-    tab.page.evaluate("other.document.querySelector('sip-phone-widget').style.marginBlockStart = '250px'")
-    backend.ring("100", "Ann")
-    until("the call and its styles", lambda: tab.page.evaluate(LOOKS), lambda looks: looks[2] == 1)
-    tab.page.wait_for_timeout(LOOKED_TWICE)
-    assert tab.page.evaluate(f"{BOX}.popover") is None
 
 
 def test_history_never_has_the_callers_name(desk: Desk, backend: BackendProcess) -> None:
