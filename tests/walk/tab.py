@@ -36,6 +36,7 @@ class Tab:
         self.kind = kind
         self.crashed = False
         self.prerendering = prerendering
+        self.left_out = False  # its worker died while it was frozen, so it has none until it thaws
         self.must_join = False
         self.sent: list[Message] = []
         self._book = book
@@ -76,6 +77,7 @@ class Tab:
     def lose_worker(self) -> None:
         """The worker has died. Our client knows by itself; a page without it cannot, and asks again when it can."""
         self.must_join = self.kind != "widget"
+        self.left_out = self.frozen
         if self.must_join and not self.frozen:
             self.join()
 
@@ -89,6 +91,7 @@ class Tab:
         self._lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
         self._lifecycle.detach()
         self._lifecycle = None
+        self.left_out = False
         if self.must_join:
             self.join()
 

@@ -80,8 +80,8 @@ class World:
         self._excuse_without(tab)
 
     def _excuse_without(self, tab: Tab | None) -> None:
-        """A hub may end with its last page; one that is only rendered in advance has none."""
-        if all(other is tab or other.prerendering for other in self.tabs):
+        """A hub may end with its last page; one that is only rendered in advance, or is frozen since before, has none."""
+        if all(other is tab or other.prerendering or other.left_out for other in self.tabs):
             self._book.excuse()
 
     def workers(self) -> set[Worker | str | int]:
