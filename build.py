@@ -38,7 +38,7 @@ from web.bundling.version import version_of
 DIST = settings.ROOT / "dist"
 PROGRAMS = {"test": "tests", "bench": "tests.bench", "walk": "tests.walk", "soak": "tests.soak"}  # by their commands
 SHIPPED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")  # of Pyodide; the rest is for making the snapshot
-KEPT = ("hub.snapshot", "pyodide.asm.wasm")  # by browsers, and checked by the worker: see `kept` in web/sip-boot.js
+KEPT = ("hub.snapshot", "pyodide.asm.wasm")  # by browsers, and checked by the worker: see `kept` in web/worker/boot.js
 
 
 def build(pyodide: Path | None, packages: Sequence[str], out: Path) -> None:

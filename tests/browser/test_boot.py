@@ -19,7 +19,7 @@ from .waiting import until
 
 # Runs Python in a worker that starts as the hub's does.
 PYTHON_WORKER = """
-import { loadHub } from "../sip-boot.js";
+import { loadHub } from "../boot.js";
 onmessage = async ({ data: { build, code } }) => {
   const pyodide = await loadHub(build, new URL("..", import.meta.url), () => {});
   const fetched = performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1));
@@ -30,7 +30,7 @@ onmessage = async ({ data: { build, code } }) => {
   }
 };
 """
-IMPORTED = ("sip-boot.js", "sip-environment.js", "sip-link.js")  # by that worker
+IMPORTED = ("boot.js", "environment.js", "link.js")  # by that worker
 RUN = """(message) => new Promise((resolve) => {
   const worker = new Worker("/dist/test/sip-worker.js", { type: "module" });
   worker.onerror = ({ message }) => resolve([`the worker failed: ${message}`, []]);
@@ -93,7 +93,7 @@ def run_python(desk: Desk, copy: Path, code: str, build: dict[str, Any], before:
     (copy / "test").mkdir(exist_ok=True)
     (copy / "test/sip-worker.js").write_text(PYTHON_WORKER + before)  # the name gets it the policy of a worker
     for script in IMPORTED:
-        shutil.copy(settings.ROOT / "web" / script, copy)
+        shutil.copy(settings.ROOT / "web/worker" / script, copy)
     value, fetched = desk.page("/plain.html").evaluate(RUN, {"build": build, "code": code})
     return value, sorted(name for name in fetched if name not in IMPORTED)  # Firefox lists those too
 

@@ -11,7 +11,7 @@ from .desk import Desk
 
 README = (settings.ROOT / "README.md").read_text(encoding="utf-8")
 SOURCES, STYLES = (
-    "".join(path.read_text(encoding="utf-8") for path in sorted((settings.ROOT / "web").glob(f"sip-phone-*.{kind}")))
+    "".join(path.read_text(encoding="utf-8") for path in sorted((settings.ROOT / "web/widget").glob(f"**/*.{kind}")))
     for kind in ("js", "css")
 )
 MANIFEST = json.loads((DIST / "custom-elements.json").read_bytes())
@@ -81,7 +81,7 @@ def test_the_attributes_are_those_observed_and_each_has_its_property(desk: Desk)
 
 
 def test_the_events_are_those_dispatched() -> None:
-    events = (settings.ROOT / "web" / "sip-phone-events.js").read_text(encoding="utf-8")
+    events = (settings.ROOT / "web/widget/events.js").read_text(encoding="utf-8")
     made = re.findall(r'(?:#dispatch|new CustomEvent)\("([\w-]+)"', SOURCES)
     dispatched = made + re.findall(r'\["([\w-]+)", ', events)
     assert names(WIDGET["events"]) == set(dispatched)

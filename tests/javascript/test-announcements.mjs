@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { announcements } from "../../web/sip-phone-announcements.js";
-import { Language, languages } from "../../web/sip-phone-language.js";
-import russian from "../../web/sip-phone-russian.js";
+import { announcements } from "../../web/widget/announcements/sip-phone-announcements.js";
+import { Language, languages } from "../../web/widget/languages/language.js";
+import russian from "../../web/widget/languages/sip-phone-russian.js";
 
 languages.ru = russian;
 

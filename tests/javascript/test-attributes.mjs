@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { give, Page } from "./stand-ins.mjs";
 
 give({ document: new Page(), location: new URL("https://site.test/page") });
-const { addProperties, ATTRIBUTES, PROPERTIES } = await import("../../web/sip-phone-attributes.js");
+const { addProperties, ATTRIBUTES, PROPERTIES } = await import("../../web/widget/attributes.js");
 
 /** An element that has attributes. */
 class Element {
@@ -26,7 +26,7 @@ class Element {
 }
 addProperties(Element);
 
-const WORKER = new URL("../../web/sip-worker.js", import.meta.url).href;
+const WORKER = new URL("../../web/widget/sip-worker.js", import.meta.url).href;
 const ELSEWHERE = "https://elsewhere.test/sip";
 const SITE = "https://site.test";
 

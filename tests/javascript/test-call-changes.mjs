@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare } from "../../web/sip-phone-call-changes.js";
+import { compare } from "../../web/widget/calls/call-changes.js";
 
 const call = (id, state = "ringing", direction = "inbound") => ({ id, state, direction });
 const dialed = (id, state = "dialing") => call(id, state, "outbound");

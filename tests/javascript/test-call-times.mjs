@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isWaiting, timedFrom } from "../../web/sip-phone-call-times.js";
+import { isWaiting, timedFrom } from "../../web/widget/calls/call-times.js";
 
 for (const [state, times, waits, since] of [
   ["ringing", { startedAt: 1, answeredAt: null }, true, 1],

@@ -6,7 +6,7 @@ import { beforeEach, test } from "node:test";
 import { Channel, give } from "./stand-ins.mjs";
 
 give({ BroadcastChannel: Channel });
-const { openDoor, TabEnd } = await import("../../web/sip-channels.js");
+const { openDoor, TabEnd } = await import("../../web/wire/channels.js");
 
 beforeEach((t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });

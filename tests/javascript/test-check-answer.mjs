@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { answer, NO_ANSWER, TOO_OLD } from "../../web/sip-phone-check-answer.js";
+import { answer, NO_ANSWER, TOO_OLD } from "../../web/widget/self-check/answer.js";
 
 const WORDS = { tooOld: "Too old.", noAnswer: "No answer." };
 const PATIENCE = 3_000; // ms

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Sound } from "../../web/sip-phone-check-sound.js";
+import { Sound } from "../../web/widget/self-check/sound.js";
 import { give } from "./stand-ins.mjs";
 
 /** Resumes for ever while the browser lets the page play nothing. */

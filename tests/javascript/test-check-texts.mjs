@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { TERMS, texts } from "../../web/sip-phone-check-texts.js";
-import { checkWords } from "../../web/sip-phone-check-words.js";
-import { Language } from "../../web/sip-phone-language.js";
-import russian from "../../web/sip-phone-russian.js";
+import { TERMS, texts } from "../../web/widget/self-check/texts.js";
+import { checkWords } from "../../web/widget/self-check/words.js";
+import { Language } from "../../web/widget/languages/language.js";
+import russian from "../../web/widget/languages/sip-phone-russian.js";
 
 const [ENGLISH, RUSSIAN] = [new Language("en"), { words: russian }];
 const TAB = { version: "1.0", visible: true, focused: false, audible: true, rings: false, asks: false };

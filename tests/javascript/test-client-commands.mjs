@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { settled } from "./stand-ins.mjs";
-import { Commands, SipError } from "../../web/sip-client-commands.js";
+import { Commands, SipError } from "../../web/client/commands.js";
 
 const LOST = { code: "hub_lost", message: "Gone." };
 const sent = () => {};

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { give, MemoryStorage } from "./stand-ins.mjs";
-import { Instance } from "../../web/sip-client-instance.js";
+import { Instance } from "../../web/client/instance.js";
 
 const WORKER = "https://site.test/dist/sip-worker.js";
 const RECORD = "sip-phone-instance /dist/sip-worker.js";

@@ -28,8 +28,8 @@ class SharedWorker extends EventTarget {
 const addEventListener = window.addEventListener.bind(window);
 const origin = "https://site.test";
 give({ origin, navigator: { locks: new Locks() }, document: new Page(), addEventListener, SharedWorker });
-const { SipClient } = await import("../../web/sip-client.js");
-const { hold, hubLock } = await import("../../web/sip-locks.js");
+const { SipClient } = await import("../../web/client/sip-client.js");
+const { hold, hubLock } = await import("../../web/wire/locks.js");
 
 beforeEach((t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: MINUTE });

@@ -7,7 +7,7 @@ import { give, Page, watching } from "./stand-ins.mjs";
 
 const page = new Page();
 give({ navigator: {}, document: page });
-const { HubWatch } = await import("../../web/sip-client-watch.js");
+const { HubWatch } = await import("../../web/client/watch.js");
 
 beforeEach((t) => t.mock.timers.enable({ apis: ["setInterval"] }));
 

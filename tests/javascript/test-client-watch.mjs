@@ -7,8 +7,8 @@ import { give, Locks, Page, settled, watching } from "./stand-ins.mjs";
 
 const [locks, page] = [new Locks(), new Page()];
 give({ navigator: { locks }, document: page });
-const { HubWatch } = await import("../../web/sip-client-watch.js");
-const { hold, hubLock } = await import("../../web/sip-locks.js");
+const { HubWatch } = await import("../../web/client/watch.js");
+const { hold, hubLock } = await import("../../web/wire/locks.js");
 
 beforeEach((t) => {
   page.visibilityState = "visible";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { give, Locks, Port } from "./stand-ins.mjs";
 
 give({ navigator: { locks: new Locks() } });
-const { SipClient, SipError } = await import("../../web/sip-client.js");
+const { SipClient, SipError } = await import("../../web/client/sip-client.js");
 
 const STATE = { connectionStatus: "connected", operatorStatus: "ready", activeCall: null, calls: [], lastCall: null };
 const UNKNOWN = { ...STATE, connectionStatus: "connecting", operatorStatus: "offline", statusSince: null };

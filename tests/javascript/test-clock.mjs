@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Clock } from "../../web/sip-phone-clock.js";
+import { Clock } from "../../web/widget/header/clock.js";
 
 test("a clock that is needed moves at every full second, and one that is not stands", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 700 });

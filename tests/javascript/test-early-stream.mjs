@@ -29,7 +29,7 @@ class EventSource extends EventTarget {
 }
 
 give({ EventSource });
-const { EarlyStream } = await import("../../web/sip-early-stream.js");
+const { EarlyStream } = await import("../../web/worker/early-stream.js");
 
 beforeEach(() => (EventSource.made = []));
 

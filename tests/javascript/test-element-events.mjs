@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { news, NOTHING } from "../../web/sip-phone-events.js";
+import { news, NOTHING } from "../../web/widget/events.js";
 
 const call = (id, state, direction = "inbound", more = {}) => ({ id, state, direction, ...more });
 const phone = (calls, status = "connected", last = null) => ({ connectionStatus: status, calls, lastCall: last });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keepKeys } from "../../web/sip-phone-keys.js";
+import { keepKeys } from "../../web/widget/input/keys.js";
 
 /** A shadow root whose host has nothing in it but the page's own button. */
 const OF_THE_PAGE = { localName: "button" };

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 
-import { english } from "../../web/sip-phone-english.js";
-import * as speech from "../../web/sip-phone-language.js";
-import russian from "../../web/sip-phone-russian.js";
+import { english } from "../../web/widget/languages/english.js";
+import * as speech from "../../web/widget/languages/language.js";
+import russian from "../../web/widget/languages/sip-phone-russian.js";
 import { give } from "./stand-ins.mjs";
 
 const { caller, fetchLanguage, isMissed, Language, languageOf, languages, say, timeOfDay, word } = speech;

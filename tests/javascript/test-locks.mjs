@@ -7,7 +7,7 @@ import { give, Locks, settled } from "./stand-ins.mjs";
 
 const locks = new Locks();
 give({ navigator: { locks } });
-const { haveLocks, hold, hubLock, inTurn, released, steal, turn } = await import("../../web/sip-locks.js");
+const { haveLocks, hold, hubLock, inTurn, released, steal, turn } = await import("../../web/wire/locks.js");
 
 /** The names of the locks that somebody has, and of those that are waited for. */
 async function names() {
@@ -100,7 +100,7 @@ test("work whose lock is stolen, or whose waiting ends, is an AbortError", async
 
 test("without locks nobody holds, nobody waits and nobody steals", async () => {
   give({ navigator: {} });
-  const without = await import("../../web/sip-locks.js?without");
+  const without = await import("../../web/wire/locks.js?without");
   const work = mock.fn(async () => {});
   await without.turn("stream", 60_000);
   await without.inTurn("host", new AbortController().signal, work);

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Language, languages } from "../../web/sip-phone-language.js";
-import { setReason } from "../../web/sip-phone-reason.js";
-import russian from "../../web/sip-phone-russian.js";
+import { Language, languages } from "../../web/widget/languages/language.js";
+import { setReason } from "../../web/widget/messages/reason.js";
+import russian from "../../web/widget/languages/sip-phone-russian.js";
 import { give } from "./stand-ins.mjs";
 
 /** A node that knows its children, and their text. */

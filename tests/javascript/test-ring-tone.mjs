@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { RingTone } from "../../web/sip-phone-ring-tone.js";
+import { RingTone } from "../../web/widget/ringer/ring-tone.js";
 import { give, settled } from "./stand-ins.mjs";
 
 let context = null;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 
-import { takeTelLinks } from "../../web/sip-phone-tel-links.js";
+import { takeTelLinks } from "../../web/widget/tel-links/sip-phone-tel-links.js";
 import { give } from "./stand-ins.mjs";
 
 const NUMBERS = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.url), "utf8"));

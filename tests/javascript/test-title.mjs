@@ -14,7 +14,7 @@ class MutationObserver {
   observe() {}
 }
 give({ MutationObserver, navigation: new EventTarget(), document: { title: "", head: {} } });
-const { blinkTitle } = await import("../../web/sip-phone-title.js");
+const { blinkTitle } = await import("../../web/widget/ringer/title.js");
 
 const [ONE, OTHER] = [{}, {}]; // phones
 

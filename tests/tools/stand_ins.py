@@ -36,11 +36,13 @@ const [folder, out] = process.argv.slice(2);
 writeFileSync(`${out}/stdlib.zip`, `bytecode of ${readFileSync(`${folder}/pyodide/python_stdlib.zip`)}`);
 """
 # Joins nothing, but puts every entry where esbuild would.
-ESBUILD = """
+ESBUILD = r"""
 const { copyFileSync, mkdirSync } = require("node:fs");
 const out = process.argv.at(-1).slice("--outdir=".length);
 mkdirSync(out, { recursive: true });
-for (const name of process.argv.filter((word) => word.startsWith("./"))) copyFileSync(name, `${out}/${name}`);
+for (const [, name, path] of process.argv.map((word) => /^([a-z-]+)=(\.\/.*\.js)$/.exec(word) ?? [])) {
+  if (name) copyFileSync(path, `${out}/${name}.js`);
+}
 """
 NPM = """#!/bin/sh
 for last; do :; done

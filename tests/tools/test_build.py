@@ -24,10 +24,23 @@ from tests.tools.stand_ins import (
 from web.bundling import settings
 from web.bundling.memory_image import MAKER
 from web.bundling.pages import AS_THEY_ARE
-from web.bundling.scripts import PARTS, PLACEHOLDER
+from web.bundling.scripts import PLACEHOLDER
 from worker_py.protocol import state_payload
 from worker_py.sip_api import EVENT_NAMES
 from worker_py.state import State
+
+ON_DEMAND = (
+    "sip-client-trouble.js",
+    "sip-elected-worker.js",
+    "sip-phone-announcements.js",
+    "sip-phone-check.js",
+    "sip-phone-dock.js",
+    "sip-phone-drawers.js",
+    "sip-phone-last-call.js",
+    "sip-phone-ringer.js",
+    "sip-phone-russian.js",
+    "sip-phone-tel-links.js",
+)
 
 
 @pytest.mark.usefixtures("project")
@@ -40,7 +53,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
         "licenses/MPL-2.0.txt",
         "licenses/sip-phone-widget.txt",
         "manifest.json",
-        *(f"{parts_name(out)}/{name}" for name in sorted(PARTS)),
+        *(f"{parts_name(out)}/{name}" for name in ON_DEMAND),
         f"{runtime_name(out)}/pyodide.asm.mjs",
         f"{runtime_name(out)}/pyodide.asm.wasm",
         f"{runtime_name(out)}/pyodide.mjs",
@@ -56,7 +69,7 @@ def test_a_bundle_holds_the_pages_the_snapshot_the_runtime_and_the_licences(out:
 def test_parts_lie_in_a_folder_that_is_named_by_their_content(project: Path, out: Path) -> None:
     built(out)
     before = parts_name(out)
-    (project / "web" / "sip-phone-drawers.js").write_text("export const dialPad = 2;\n")
+    (project / "web/widget/drawers/sip-phone-drawers.js").write_text("export const dialPad = 2;\n")
     built(out)
     after = parts_name(out)
     assert after != before
@@ -67,7 +80,7 @@ def test_parts_lie_in_a_folder_that_is_named_by_their_content(project: Path, out
 def test_pages_descriptions_licences_and_pyodide_are_copied_as_they_are(project: Path, out: Path) -> None:
     files = built(out)
     for name in AS_THEY_ARE:
-        assert files[name][0] == (project / "web" / name).read_bytes()
+        assert files[Path(name).name][0] == (project / "web" / name).read_bytes()
     assert files["licenses/sip-phone-widget.txt"][0] == (project / "LICENSE").read_bytes()
     assert {name: files[f"{runtime_name(out)}/{name}"][0] for name in build.SHIPPED} == {
         name: RUNTIME[name] for name in build.SHIPPED
@@ -107,7 +120,7 @@ def test_a_hub_is_frozen_once_while_nothing_changes(
     project: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built(out)
-    (project / "web" / "sip-client.js").write_text("export class Another {}\n")
+    (project / "web/client/sip-client.js").write_text("export class Another {}\n")
     built(out)
     assert capsys.readouterr().err.count("freezing a hub") == 1
 
@@ -144,7 +157,7 @@ def test_two_builds_of_the_same_number_are_told_apart_by_their_content(project: 
     before = version_in(out)
     built(out)
     assert version_in(out) == before
-    (project / "web" / "sip-client.js").write_text("export class SipClient { other() {} }\n")
+    (project / "web/client/sip-client.js").write_text("export class SipClient { other() {} }\n")
     built(out)
     assert version_in(out) != before
 
@@ -231,8 +244,8 @@ def test_a_worker_without_just_one_place_for_the_hub_is_refused(
     project: Path, out: Path, capsys: pytest.CaptureFixture[str], script: str, times: int
 ) -> None:
     built(out)
-    (project / "web" / "sip-worker.js").write_text(script)
-    expected = f'web/sip-worker.js must have "{PLACEHOLDER}" once, but has it {times} times.'
+    (project / "web/worker/sip-worker.js").write_text(script)
+    expected = f'web/worker/sip-worker.js must have "{PLACEHOLDER}" once, but has it {times} times.'
     assert complaint(out, capsys) == expected
 
 

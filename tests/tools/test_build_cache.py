@@ -76,7 +76,7 @@ def test_a_program_of_npm_that_was_changed_is_never_run(
     ran = tmp_path / "ran"
     [esbuild] = cache.glob("esbuild-wasm-*/package/bin/esbuild")
     esbuild.write_text(f'require("node:fs").writeFileSync({str(ran)!r}, "");\n{esbuild.read_text()}')
-    (project / "web" / "sip-client.js").write_text("export class Another {}\n")
+    (project / "web/client/sip-client.js").write_text("export class Another {}\n")
     built(out)
     assert not ran.exists()
     assert "(package/bin/esbuild was changed) and will be made anew" in capsys.readouterr().err

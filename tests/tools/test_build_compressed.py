@@ -25,7 +25,7 @@ process.stdout.write(require("node:zlib").brotliDecompressSync(content));
 @pytest.fixture
 def kept(project: Path, tmp_path: Path) -> Path:
     """Return where a build of a project with something to compress keeps what it compressed."""
-    (project / "web" / "sip-client.js").write_text(TEXT)
+    (project / "web/client/sip-client.js").write_text(TEXT)
     (project / "web" / "licenses" / "noise.bin").write_bytes(NOISE)
     (project / "web" / "licenses" / "short.txt").write_text(TEXT[:999])
     return tmp_path / "cache" / "sip-phone-widget" / "compressed"

@@ -20,7 +20,7 @@ from web.bundling.memory_image import freeze
 from web.bundling.node import node_program
 from web.bundling.programs import run
 from web.bundling.registries import npm_program
-from web.bundling.scripts import ENTRIES, PARTS, PLACEHOLDER
+from web.bundling.scripts import ENTRIES, PLACEHOLDER, WORKER
 
 pytestmark = pytest.mark.timeout(600)  # a first build fetches its tools and compresses for minutes
 
@@ -190,8 +190,9 @@ def test_a_hub_that_raises_while_it_is_imported_fails_the_build_in_its_own_words
 def test_a_script_that_needs_what_is_not_there_fails_the_build_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web = dict.fromkeys([*ENTRIES, *PARTS], b'export { gone } from "./gone.js";\n')
-    write_folder(tmp_path / "web", web | {"sip-worker.js": PLACEHOLDER.encode(), "sip-phone-widget.css": b""})
+    web = {f"client/{name}": b'export { gone } from "./gone.js";\n' for name in (*ENTRIES, "sip-phone-drawers.js")}
+    del web["client/sip-worker.js"]
+    write_folder(tmp_path / "web", web | {WORKER: PLACEHOLDER.encode(), "widget/sip-phone-widget.css": b""})
     monkeypatch.setattr(settings, "ROOT", tmp_path)
     with pytest.raises(BuildError) as refused:
         scripts.scripts({"version": "1"})
@@ -221,6 +222,6 @@ def test_only_a_whole_snapshot_of_this_build_is_taken(
     head = json.dumps({"key": "our build", "references": {}, "heap": 8192, "runs": [[4096, 4096]]}).encode()
     snapshot = struct.pack("<I", len(head)) + head + bytes(4096)
     (tmp_path / "hub.snapshot").write_bytes(damage(snapshot))
-    for script in ("sip-boot.js", "sip-environment.js", "sip-link.js", "package.json"):
+    for script in ("worker/boot.js", "worker/environment.js", "worker/link.js", "package.json"):
         shutil.copy(settings.ROOT / "web" / script, tmp_path)
-    assert run_node(READ_SNAPSHOT, tmp_path / "sip-boot.js", tmp_path / "hub.snapshot", "our build") == f"{told}\n"
+    assert run_node(READ_SNAPSHOT, tmp_path / "boot.js", tmp_path / "hub.snapshot", "our build") == f"{told}\n"

@@ -63,7 +63,7 @@ def test_an_esbuild_that_is_not_the_pinned_one_is_refused_and_never_run(
     ran = tmp_path / "ran"
     tampered = f'require("node:fs").writeFileSync({str(ran)!r}, "");'
     (stand_in / "esbuild-wasm.tgz").write_bytes(packed({"bin/esbuild": tampered.encode()}))
-    (project / "web" / "sip-client.js").write_text("export class Another {}\n")
+    (project / "web/client/sip-client.js").write_text("export class Another {}\n")
     assert complaint(out, capsys) == (
         "the package that was fetched is not esbuild-wasm 4.5.6: its SHA-512 is not the pinned one."
     )

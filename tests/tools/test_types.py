@@ -73,7 +73,7 @@ export { api, reason, text };
 
 
 def test_a_page_in_typescript_may_do_what_is_there_and_nothing_else(tmp_path: Path) -> None:
-    for file in sorted((settings.ROOT / "web").glob("*.d.ts")):
+    for file in sorted((settings.ROOT / "web").glob("**/*.d.ts")):
         shutil.copy(file, tmp_path)
     (tmp_path / "page.ts").write_text(PAGE, encoding="utf-8")
     command = [*npm_program("typescript", "tsc"), *OPTIONS, *RESOLUTION, "page.ts"]

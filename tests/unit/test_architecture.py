@@ -57,25 +57,30 @@ def words(*paths: str) -> set[str]:
     return set(re.findall(r"\"([A-Z]+(?:_[A-Z]+)*)\"", text)) - {"HEAD"}
 
 
+def scripts(room: str) -> list[str]:
+    """Return the paths of the scripts in a room of web/."""
+    paths = [path.relative_to(ROOT).as_posix() for path in (ROOT / "web" / room).glob("**/*.js")]
+    assert paths
+    return paths
+
+
 def test_javascript_and_python_use_the_same_message_names() -> None:
     inputs = {protocol.INIT_PORT, protocol.PING, protocol.NUDGE, protocol.FOCUS, protocol.BYE}
     inputs |= {protocol.JOURNAL, protocol.CHECK}
     outputs = {protocol.SYNC_STATE, protocol.CMD_RESULT, protocol.ERROR, protocol.PONG, protocol.REINIT}
     inputs.update(protocol.COMMANDS)
     outputs |= {protocol.OUTDATED, protocol.HANDOVER, protocol.PROGRESS, protocol.SCREEN_POP}
-    assert words(*(f"web/{path.name}" for path in (ROOT / "web").glob("sip-client*.js"))) == inputs | outputs
-    assert words("web/sip-worker.js") <= inputs | outputs
-    assert words("web/sip-channels.js") == {protocol.BYE}, "what only carries messages knows when a tab has left"
+    assert words(*scripts("client")) == inputs | outputs
+    assert words("web/worker/sip-worker.js") <= inputs | outputs
+    assert words("web/wire/channels.js") == {protocol.BYE}, "what only carries messages knows when a tab has left"
 
 
 def test_the_widget_knows_no_message() -> None:
-    files = [f"web/{path.name}" for path in (ROOT / "web").glob("sip-phone-*.js")]
-    assert files
-    assert words(*files) & {*words("web/sip-client.js"), protocol.PONG} == set()
+    assert words(*scripts("widget")) & {*words("web/client/sip-client.js"), protocol.PONG} == set()
 
 
 def test_nothing_from_outside_becomes_markup() -> None:
-    for path in (ROOT / "web").glob("*.js"):
+    for path in (ROOT / "web").glob("**/*.js"):
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", path.read_text("utf-8")
         )

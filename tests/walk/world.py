@@ -80,7 +80,7 @@ class World:
         self._excuse_without(tab)
 
     def _excuse_without(self, tab: Tab | None) -> None:
-        """A hub may end with its last page; one that is only rendered in advance, or is frozen since before, has none."""
+        """A hub may end with its last page; one rendered in advance, or frozen since before, has none."""
         if all(other is tab or other.prerendering or other.left_out for other in self.tabs):
             self._book.excuse()
 

@@ -11,7 +11,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { ENVIRONMENT } from "../sip-environment.js";
+import { ENVIRONMENT } from "../worker/environment.js";
 import { standStill } from "./stand-still.mjs";
 
 const [folder, out] = process.argv.slice(2).map((path) => resolve(path));

@@ -13,9 +13,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "../sip-boot.js";
-import { ENVIRONMENT } from "../sip-environment.js";
-import { lean } from "../sip-link.js";
+import { NO_PACKAGES, installing, readSnapshot, thawed, trampolineOf } from "../worker/boot.js";
+import { ENVIRONMENT } from "../worker/environment.js";
+import { lean } from "../worker/link.js";
 import { NO_NETWORK, NO_SIGNALS, standAlone } from "./stand-alone.mjs";
 import { standStill } from "./stand-still.mjs";
 

@@ -17,7 +17,13 @@ from .pyodide_in_node import compiled_stdlib, program, run_pyodide, task
 from .registries import package_index, published_package
 
 PINNED = re.compile(r"\w[\w.-]*(\[[\w.,-]+\])?==[\w.!+-]+", re.ASCII)  # name[extra]==version
-RESOLVER = ("bundling/resolve-packages.mjs", "sip-boot.js", "sip-environment.js", "sip-link.js", "package.json")
+RESOLVER = (
+    "bundling/resolve-packages.mjs",
+    "worker/boot.js",
+    "worker/environment.js",
+    "worker/link.js",
+    "package.json",
+)
 
 
 class Packages(NamedTuple):

@@ -19,7 +19,7 @@ REFUSES_NETWORK = 'process.allowedNodeEnvironmentFlags.has("--allow-net")'  # si
 NEEDED_TO_START = ("SYSTEMROOT",)  # of the environment, by Node on Windows
 TO_REACH_AN_INDEX = ("NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 # Programs for Node, each with what it is made of; and what a Python that compiles the standard library is made of.
-COMPILER = ("bundling/compile-stdlib.mjs", "bundling/stand-still.mjs", "sip-environment.js", "package.json")
+COMPILER = ("bundling/compile-stdlib.mjs", "bundling/stand-still.mjs", "worker/environment.js", "package.json")
 COMPILED = ("pyodide.asm.wasm", "python_stdlib.zip")
 RUNNER = Path(__file__).with_name("run-module.cjs")
 

@@ -13,8 +13,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { NO_PACKAGES } from "../sip-boot.js";
-import { ENVIRONMENT } from "../sip-environment.js";
+import { NO_PACKAGES } from "../worker/boot.js";
+import { ENVIRONMENT } from "../worker/environment.js";
 
 const [folder, out] = process.argv.slice(2).map((path) => resolve(path));
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide/pyodide.mjs`));
