@@ -12,6 +12,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, JsProxy, create_proxy, to_js
 
+from .credentials import withhold
 from .effects import (
     AskVersion,
     CloseStream,
@@ -28,11 +29,12 @@ from .effects import (
     TellCheck,
     TellJournal,
     Timer,
+    UseHeaders,
     WatchTab,
 )
 from .hub import Hub
 from .journal import Journal
-from .protocol import check, journal
+from .protocol import MAX_MESSAGE, check, journal
 from .sip_api import EVENT_NAMES, POST_TIMEOUT, decode_retry_after
 from .versions import read_version
 
@@ -118,11 +120,15 @@ class Edge:
         self._timers: dict[Timer, int] = {}  # the browser's numbers for those that run
         self._on_timer = create_proxy(self._timer_fired)
         self._locks = Locks()
+        self._headers: dict[str, str] = {}  # go with every POST and probe
+        self._offered: dict[str, str] = {}  # came with the message that the hub is told now
         self._tasks: set[asyncio.Task[None]] = set()
 
     def receive(self, port: int, text: str) -> None:
-        """Take a tab's message."""
-        self.feed(self.hub.receive_text, port, text, _now())
+        """Take a tab's message. The hub learns only whether its headers may be sent."""
+        told, self._offered = withhold(text, MAX_MESSAGE)
+        self.feed(self.hub.receive_text, port, told, _now())
+        self._offered = {}
 
     def feed(self, tell: Callable[..., list[Effect]], *args: object, **kwargs: object) -> None:
         """Tell the hub something and carry out what it wants."""
@@ -152,6 +158,8 @@ class Edge:
                 self._spawn(self._post(effect))
             case Probe():
                 self._spawn(self._probe(effect))
+            case UseHeaders():
+                self._headers = self._offered
             case Retire():
                 self._host.retire()
             case AskVersion():
@@ -231,7 +239,7 @@ class Edge:
 
     async def _ask(self, post: Post) -> None:
         signal = js.AbortSignal.timeout(post.timeout)
-        request = {"method": "POST", "headers": dict(post.headers), "body": post.body}
+        request = {"method": "POST", "headers": {**self._headers, **post.headers}, "body": post.body}
         # To follow a redirect could carry the command out twice.
         response = await self._fetch(post.url, signal, redirect="manual", **request)
         text = None if response is None else await self._host.text(response)
@@ -247,7 +255,7 @@ class Edge:
         abort = js.AbortController.new()
         self._end_probe = abort.abort
         signal = js.AbortSignal.any(to_js([abort.signal, js.AbortSignal.timeout(probe.timeout)]))
-        response = await self._fetch(probe.url, signal, headers=PROBE_HEADERS, redirect="manual")
+        response = await self._fetch(probe.url, signal, headers={**self._headers, **PROBE_HEADERS}, redirect="manual")
         if response is None:
             return  # the next attempt tells more
         abort.abort()

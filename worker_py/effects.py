@@ -79,6 +79,11 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class UseHeaders:
+    """Let the headers that came with this message go with every POST and probe from now on, or none if none came."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartTimer:
     """Tell when `delay` milliseconds have passed, give or take up to `spread` by chance: so the hubs of many operators
     do not all come at once. The edge draws, so a replay needs no chance."""
@@ -132,4 +137,17 @@ class TellCheck:
 
 Streaming = OpenStream | CloseStream | Probe
 Timing = StartTimer | StopTimer
-Effect = Send | DropPort | WatchTab | Streaming | Timing | Post | Log | Retire | AskVersion | TellJournal | TellCheck
+Effect = (
+    Send
+    | DropPort
+    | WatchTab
+    | Streaming
+    | Timing
+    | Post
+    | UseHeaders
+    | Log
+    | Retire
+    | AskVersion
+    | TellJournal
+    | TellCheck
+)

@@ -11,7 +11,21 @@ from . import check, json_text, outcome, protocol, sip_api
 from .call import Call
 from .clock import Clock
 from .commands import OPERATOR, Commands, Request
-from .effects import DropPort, Effect, Log, Post, Send, StartTimer, StopTimer, TellCheck, TellJournal, Timer, WatchTab
+from .credentials import REFUSALS, Verdict
+from .effects import (
+    DropPort,
+    Effect,
+    Log,
+    Post,
+    Send,
+    StartTimer,
+    StopTimer,
+    TellCheck,
+    TellJournal,
+    Timer,
+    UseHeaders,
+    WatchTab,
+)
 from .events import CallSeen, ConnectionChanged, ConnectionStatus, Event, OperatorStatusChanged, Snapshot
 from .orders import Order, order_for
 from .ports import SILENCE, Ports
@@ -183,6 +197,8 @@ class Hub:
                 return self._stream.nudged(now) if port in self.ports else []
             case protocol.FOCUS:
                 return self._focus(port, message)
+            case protocol.HEADERS:
+                return self._take_headers(port, message, now)
             case protocol.BYE:
                 return self.disconnect(port)
             case protocol.JOURNAL:
@@ -197,9 +213,27 @@ class Hub:
         self._missed.discard(port)
         operator = self.state.operator.id if self.state.operator else None
         is_another = self._sessions.begin(hello.session, hello.since, operator)
+        # Nobody sends what the one before was known by.
+        headers: list[Effect] = (
+            [UseHeaders()] if is_another and hello.headers is None else self._judged(port, hello.headers)
+        )
         welcome = self._change_session(now, operator) if is_another else self._welcome(port, now)
         watching: list[Effect] = [WatchTab(port, hello.lock)] if hello.lock else []
-        return [*waking, *welcome, *watching, *self._succession.meet(port, hello.version, now)]
+        return [*headers, *waking, *welcome, *watching, *self._succession.meet(port, hello.version, now)]
+
+    def _judged(self, port: int, verdict: Verdict | None) -> list[Effect]:
+        """Let the headers that came with a message count, or refuse them."""
+        if verdict is Verdict.OK:
+            return [UseHeaders()]
+        return self._refused(port, Failure("invalid_headers", REFUSALS[verdict])) if verdict else []
+
+    def _take_headers(self, port: int, message: dict[str, Any], now: int) -> list[Effect]:
+        """A tab has other headers. With them a stream that was refused is tried at once."""
+        if port not in self.ports:
+            return []
+        verdict = protocol.decode_headers(message)
+        trying = self._stream.nudged(now) if verdict is Verdict.OK and self._is_signed_out() else []
+        return [*self._judged(port, verdict), *trying]
 
     def _welcome(self, port: int, now: int) -> list[Effect]:
         """A page that loads may be that of somebody who has just signed in again: then the stream is tried at once."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .call import MAX_ID, MAX_STATUS, Action, Call, CallState, EndReason
+from .credentials import Verdict, read_verdict
 from .phone_number import DIGITS, MAX_PHONE, PhoneNumber, read_typed, read_wire
 from .plain_text import plain
 from .state import State
@@ -15,6 +16,7 @@ INIT_PORT = "INIT_PORT"
 PING = "PING"
 NUDGE = "NUDGE"
 FOCUS = "FOCUS"
+HEADERS = "HEADERS"
 BYE = "BYE"
 JOURNAL = "JOURNAL"  # and the hub's answer
 CHECK = "CHECK"  # the same
@@ -100,13 +102,14 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class Hello:
     """The payload of INIT_PORT: who the tab is. All of it is optional. since: when its page began to name the session,
-    in milliseconds since the epoch."""
+    in milliseconds since the epoch; headers: whether those that came with it may be sent."""
 
     tab: str | None = None
     lock: str | None = None
     version: str | None = None
     session: str | None = None
     since: int | None = None
+    headers: Verdict | None = None
     visible: bool = True
     focused: bool = False
     audible: bool = True
@@ -153,11 +156,20 @@ def decode_hello(message: Mapping[str, Any]) -> Hello:
                 version=_version(payload),
                 session=_short_text(payload.get("session"), MAX_SESSION),
                 since=decode_since(payload.get("since")),
+                headers=read_verdict(payload.get("headers")),
                 visible=payload.get("visible") is not False,
                 focused=payload.get("focused") is True,
                 audible=payload.get("audible") is not False,
             )
     return Hello()
+
+
+def decode_headers(message: Mapping[str, Any]) -> Verdict:
+    """Return whether the headers in HEADERS may be sent."""
+    match message.get("payload"):
+        case {"headers": headers}:
+            return read_verdict(headers) or Verdict.COUNT
+    return Verdict.COUNT
 
 
 def payload_of(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,12 +33,13 @@ SHAPES = str.maketrans({character: kind[0] for kind in KINDS[:-1] for character 
 REST = re.compile(r"[^\W\x00-\x7f]")
 
 VOCABULARY = """
-    INIT_PORT PING NUDGE FOCUS BYE JOURNAL CHECK SYNC_STATE CMD_RESULT ERROR PONG REINIT OUTDATED HANDOVER SCREEN_POP
+    INIT_PORT PING NUDGE FOCUS HEADERS BYE JOURNAL CHECK
+    SYNC_STATE CMD_RESULT ERROR PONG REINIT OUTDATED HANDOVER SCREEN_POP
     type id payload epoch rev ok error code message retryable command
     tab lock version session visible focused audible frozen attention reason online pageshow callId digits status
     connectionStatus operatorStatus statusSince activeCall calls lastCall call operator name interval title detail
     ready dnd break away offline provisional api sip events begun sentAt typed since
-    nextDigits
+    nextDigits headers count value
 """
 ENUMS = (Action, CallState, ConnectionStatus, Direction, EndReason)
 FIELDS = (*CALL_FIELDS, *(field for field, _ in CALL_FIELDS.values()))  # on the wire, and in what the hub keeps of it

@@ -363,6 +363,7 @@ def _kind(content_type: str) -> str:
 
 # What backends mean by these, for the person.
 MEANING = {
+    403: "The phone server does not let you do this.",
     404: "There is no such call.",
     410: "There is no such call any more.",
     409: "The call or the line is in another state.",
@@ -377,7 +378,7 @@ SIGNED_OUT = (0, 401, 403)
 
 
 def _refusal(status: int, content_type: str, text: str) -> Failure:
-    if status in SIGNED_OUT:
+    if status in (0, 401):  # 0 is a redirect, to a login page
         return Failure("unauthorized", "The phone server does not let you do this. Sign in again.")
     said = _problem(content_type, text) or MEANING.get(status, "The phone server refused.")
     return Failure(f"api_{status}", f"{said} ({status})", retryable=status in RETRYABLE)

@@ -62,6 +62,7 @@ class Api:
         command = request.url.path.rpartition("/")[2]
         content = await read_body(request)
         check_asked_by_script(request)
+        self._check_csrf(request)
         check_json(request)
         key, body = idempotency_key(request), parse_object(content)
         arguments = read_fields(command, body)
@@ -73,6 +74,11 @@ class Api:
             response = await self.faults.strike("commands", "after", request) or response
         self.journal.answered(post, sent_status(response))
         return response
+
+    def _check_csrf(self, request: Request) -> None:
+        """Refuse what does not repeat the token that only pages of the site can read."""
+        if self.settings.csrf not in (None, request.headers.get("X-CSRFToken")):
+            raise Refused(403, "CSRF check failed", "Send the token of the site in the header X-CSRFToken.")
 
     async def _answer_once(self, key: str, asked: bytes, work: Callable[[], Coroutine[Any, Any, Response]]) -> Response:
         try:

@@ -24,6 +24,7 @@ class Settings:
     wasm: bool = True  # the policy of the worker lets it compile WebAssembly
     isolated: bool = False  # pages embed only what allows it (Cross-Origin-Embedder-Policy)
     framed: bool = False  # pages may stand in frames of other sites, and have frames of such
+    csrf: str | None = None  # a POST must repeat this token in the header X-CSRFToken; None: it needs none
     operator: dict[str, str] = field(default_factory=lambda: {"id": "7", "name": "Ada Lovelace"})
 
     def wire(self) -> Json:
@@ -79,5 +80,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "wasm": (lambda v: isinstance(v, bool), "true or false"),
     "isolated": (lambda v: isinstance(v, bool), "true or false"),
     "framed": (lambda v: isinstance(v, bool), "true or false"),
+    "csrf": (lambda v: v is None or (isinstance(v, str) and v != ""), "a text that is not empty, or null"),
     "operator": (_is_operator, 'an object {"id": text, "name": text}'),
 }

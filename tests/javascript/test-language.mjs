@@ -36,6 +36,7 @@ test("Russian has a sentence for every code of an error", () => {
     "hub_lost",
     "internal",
     "invalid_command",
+    "invalid_headers",
     "invalid_phone",
     "invalid_state",
     "network",

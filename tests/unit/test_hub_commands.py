@@ -452,7 +452,8 @@ PROBLEM = "application/problem+json; charset=utf-8"
 ANSWERS = [
     (0, "", "", "unauthorized", "The phone server does not let you do this. Sign in again.", False),
     (401, "", "", "unauthorized", "The phone server does not let you do this. Sign in again.", False),
-    (403, "", "", "unauthorized", "The phone server does not let you do this. Sign in again.", False),
+    (403, "", "", "api_403", "The phone server does not let you do this. (403)", False),
+    (403, PROBLEM, '{"title": "CSRF check failed."}', "api_403", "CSRF check failed (403)", False),
     (418, "text/html", "<p>", "api_418", "The phone server refused. (418)", False),
     (409, PROBLEM, '{"title": "Busy.", "detail": "Line 2 rings."}', "api_409", "Busy: Line 2 rings (409)", False),
     (502, "application/json", "[]", "api_502", "The telephone side failed. (502)", True),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from worker_py.effects import DropPort, Effect, Log, Send, StartTimer, StopTimer, Timer
+from worker_py.effects import DropPort, Effect, Log, Send, StartTimer, StopTimer, Timer, UseHeaders
 from worker_py.sessions import REMEMBERED_SESSIONS
 
 from .conftest import Bench
@@ -67,6 +67,7 @@ def test_a_second_tab_of_the_same_session_sees_the_same(anns: Bench) -> None:
 
 def test_another_session_cuts_the_first_one_off_and_begins_with_nothing(anns: Bench) -> None:
     assert says(anns, TAB_C, BOB) == [
+        UseHeaders(),
         handed_over(TAB_A, TAB_B, TAB_C),
         *cut_off(5, TAB_A),
         shown(5, connectionStatus="connecting", to=(TAB_B, TAB_C)),
@@ -89,6 +90,7 @@ def test_another_session_finds_a_stream_that_rests(anns: Bench) -> None:
     anns.hub.disconnect(TAB_B)
     anns.hub.timer_fired(Timer.IDLE, 30_000)
     assert says(anns, TAB_C, BOB) == [
+        UseHeaders(),
         StopTimer(Timer.IDLE),
         handed_over(TAB_C),
         shown(6, connectionStatus="connecting", to=(TAB_C,)),
@@ -162,7 +164,8 @@ def test_only_so_many_sessions_are_remembered(phone: Bench) -> None:
     rev = REMEMBERED_SESSIONS + 2
     assert says(phone, TAB_C, "1") == returned(rev, TAB_C)
     blank: Any = {"connectionStatus": "connecting"}
-    assert says(phone, TAB_C, "0")[:4] == [
+    assert says(phone, TAB_C, "0")[:5] == [
+        UseHeaders(),
         handed_over(TAB_A, TAB_B, TAB_C),
         *cut_off(rev + 1, TAB_A),
         shown(rev + 1, to=(TAB_B, TAB_C), **blank),
@@ -174,7 +177,8 @@ def test_what_the_first_one_commanded_has_a_result_and_tells_the_second_nothing(
     anns.answer(1)
     anns.command("CMD_DIAL", TAB_A, "a", phone="5")
     anns.command("CMD_HANGUP", TAB_B)
-    assert says(anns, TAB_C, BOB)[:3] == [
+    assert says(anns, TAB_C, BOB)[:4] == [
+        UseHeaders(),
         handed_over(TAB_A, TAB_B, TAB_C),
         refused("a", "unauthorized", SIGNED_OUT),
         complaint("unauthorized", SIGNED_OUT, TAB_B, command="CMD_HANGUP"),

@@ -51,7 +51,13 @@ export interface SipClientOptions {
   session?: string;
   /** Whether the worker is to outlive its last page for a while. */
   extendedLifetime?: boolean;
+  /** What goes with every request to the backend, such as a CSRF token. */
+  headers?: SipHeadersSource | null;
 }
+
+export type SipHeaders = Readonly<Record<string, string>>;
+/** Headers, or a function that returns them; it is asked again when the backend refuses. */
+export type SipHeadersSource = SipHeaders | (() => SipHeaders | Promise<SipHeaders>);
 
 export interface SipClientEventMap {
   statechange: CustomEvent<SipState>;
@@ -99,6 +105,8 @@ export class SipClient extends EventTarget {
   /** Whether this page rings when it has the attention; when it may not, another tab takes over. */
   get audible(): boolean;
   set audible(audible: boolean);
+  get headers(): SipHeadersSource | null;
+  set headers(source: SipHeadersSource | null | undefined);
   /** What the event `outdated` told, for whoever comes to listen after it. */
   get outdated(): { readonly version: string } | null;
   /** What the hub knows of itself: the payload of CHECK. */

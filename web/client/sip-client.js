@@ -5,6 +5,7 @@
 
 import { apiPath, DEFAULT_API } from "../wire/api-path.js";
 import { Commands, SipError } from "./commands.js";
+import { Credentials } from "./credentials.js";
 import { Instance } from "./instance.js";
 import { hold } from "../wire/locks.js";
 import { HubWatch } from "./watch.js";
@@ -16,6 +17,9 @@ const DEFAULT_WORKER = new URL("./sip-worker.js", import.meta.url);
 const REVIVAL_DELAY = 150; // ms; Firefox never answers a worker that is made in the moment the old one died
 const MOST_DELAY = 5_000; // ms; one that dies again and again must not keep the machine busy
 const CALM = 60_000; // ms without a death after which all is as it was
+
+/** Codes of a refusal that other headers may lift. It means that the backend did nothing. */
+const REFUSED = ["unauthorized", "api_403"];
 
 /** The build puts its version here, for the hub to compare; without a build there is none. */
 const VERSION = import.meta.version;
@@ -64,15 +68,17 @@ export class SipClient extends EventTarget {
   #revivalDelay = REVIVAL_DELAY;
   #diedAt = -Infinity;
   /** @type {HubWatch | null} */ #watch = null;
+  #credentials = this.#credentialsOf(null);
   /** @type {Instance | null} */ #instance = null;
 
   /**
    * A client over the SharedWorker that all tabs of this site share, or where there is none, the worker that one hosts.
-   * @param {{worker?: string | URL, api?: string, session?: string, extendedLifetime?: boolean}} [options] where
-   *   sip-worker.js is, the path of the backend's API, a string that is another with every sign-in, and whether the
-   *   worker is to outlive its last tab for a while where browsers offer that
+   * @param {{worker?: string | URL, api?: string, session?: string, extendedLifetime?: boolean,
+   *   headers?: import("./credentials.js").HeadersSource}} [options] where sip-worker.js is, the path of the backend's
+   *   API, a string that is another with every sign-in, whether the worker is to outlive its last tab for a while where
+   *   browsers offer that, and what goes with every request, such as a CSRF token
    */
-  static connect({ worker = DEFAULT_WORKER, api = DEFAULT_API, session = "", extendedLifetime = false } = {}) {
+  static connect({ worker = DEFAULT_WORKER, api = DEFAULT_API, session = "", extendedLifetime = false, headers } = {}) {
     const url = new URL(worker, document.baseURI);
     const path = apiPath(api);
     if (path !== DEFAULT_API) url.searchParams.set("api", path);
@@ -85,6 +91,7 @@ export class SipClient extends EventTarget {
       hangs: () => client.#hubHangs(),
     });
     client.#watchPage();
+    client.headers = headers;
     client.reconnect();
     return client;
   }
@@ -137,6 +144,26 @@ export class SipClient extends EventTarget {
     if (value === this.#audible) return;
     this.#audible = value;
     this.#tellLooks();
+  }
+
+  /**
+   * What goes with every request to the backend: an object of names and values, or a function that returns one or a
+   * promise of one, and is asked once more when the backend refuses a command or the stream.
+   */
+  get headers() {
+    return this.#credentials.source ?? null;
+  }
+
+  set headers(source) {
+    this.#credentials = this.#credentialsOf(source);
+    this.#credentials.ask();
+  }
+
+  #credentialsOf(source) {
+    const tell = (headers) => this.#post({ type: "HEADERS", payload: { headers } });
+    const failed = ({ message }) =>
+      this.#emit("error", { code: "invalid_headers", message: `The page has no headers for the phone: ${message}` });
+    return new Credentials(source, tell, failed);
   }
 
   /** @param {{typed?: boolean}} [how] typed: as people type, paste or link numbers, which is more than programs may say */
@@ -268,7 +295,8 @@ export class SipClient extends EventTarget {
     this.#lock ??= hold(`sip-phone-tab-${randomId()}`, () => (this.#lock = null));
     const lock = this.#lock && { lock: this.#lock.name };
     const identity = { tab: this.#tab, version: VERSION, session: this.#session, since: this.#since, ...lock };
-    this.#post({ type: "INIT_PORT", payload: { ...identity, ...this.#looks() } });
+    const headers = this.#credentials.known;
+    this.#post({ type: "INIT_PORT", payload: { ...identity, ...this.#looks(), ...(headers && { headers }) } });
   }
 
   /** By this the hub decides which tab rings. */
@@ -371,11 +399,22 @@ export class SipClient extends EventTarget {
   }
 
   #show(message) {
+    const wasSignedOut = this.state.connectionStatus === "unauthorized";
+    if (message.payload.connectionStatus === "unauthorized" && !wasSignedOut) this.#credentials.renew();
     this.#shown = message;
     this.#emit("statechange", message.payload);
   }
 
   #command(type, payload) {
+    const send = () => this.#send(type, payload);
+    const first = this.#credentials.asking ? this.#credentials.asking.then(send) : send();
+    return first.catch(async (error) => {
+      if (REFUSED.includes(error.code) && (await this.#credentials.renew())) return send();
+      throw error;
+    });
+  }
+
+  #send(type, payload) {
     if (!this.#port) return Promise.reject(new SipError(this.#farewell));
     if (this.state.connectionStatus === "failed") {
       return Promise.reject(new SipError({ code: "hub_failed", message: "The phone could not start." }));

@@ -14,6 +14,9 @@ const VALUES = {
   docked: (value) => (value === null || value === "bottom-left" ? value : "bottom-right"),
 };
 
+/** Those with any text, by their properties. */
+const TEXTS = { csrfCookie: "csrf-cookie", csrfHeader: "csrf-header" };
+
 /** Those that are there or not, by their properties. */
 const FLAGS = {
   extendedLifetime: "extended-lifetime",
@@ -23,12 +26,13 @@ const FLAGS = {
   check: "check",
 };
 
-export const ATTRIBUTES = [...Object.keys(VALUES), ...Object.values(FLAGS)];
-export const PROPERTIES = [...Object.keys(VALUES), ...Object.keys(FLAGS)];
+export const ATTRIBUTES = [...Object.keys(VALUES), ...Object.values(TEXTS), ...Object.values(FLAGS)];
+export const PROPERTIES = [...Object.keys(VALUES), ...Object.keys(TEXTS), ...Object.keys(FLAGS)];
 
 /** @param {typeof HTMLElement} element gets the properties */
 export function addProperties({ prototype }) {
   for (const [name, read] of Object.entries(VALUES)) reflect(prototype, name, name, read, (given) => given);
+  for (const [name, attribute] of Object.entries(TEXTS)) reflect(prototype, name, attribute, (value) => value, (given) => given);
   for (const [name, attribute] of Object.entries(FLAGS)) {
     reflect(prototype, name, attribute, (value) => value !== null, (given, now) => (given ? (now ?? "") : null));
   }

@@ -1,6 +1,6 @@
 /** The types of sip-phone-widget.js. */
 
-import type { SipCall, SipClient, SipCommands, SipProblem, SipState } from "./sip-client.js";
+import type { SipCall, SipClient, SipCommands, SipHeadersSource, SipProblem, SipState } from "./sip-client.js";
 
 /** The words of a language: an object of the shape that web/widget/languages/english.js has; what it leaves out is English. */
 export type SipPhoneWords = { readonly lang?: string; readonly [name: string]: unknown };
@@ -28,6 +28,12 @@ export class SipPhoneWidget extends HTMLElement {
   set worker(address: string | URL | null | undefined);
   get session(): string;
   set session(session: string | null | undefined);
+  get csrfCookie(): string | null;
+  set csrfCookie(name: string | null | undefined);
+  get csrfHeader(): string | null;
+  set csrfHeader(name: string | null | undefined);
+  get headers(): SipHeadersSource | null;
+  set headers(source: SipHeadersSource | null | undefined);
   get extendedLifetime(): boolean;
   set extendedLifetime(lives: boolean | null | undefined);
   get ringtone(): string | null;

@@ -11,6 +11,7 @@ import { addProperties, ATTRIBUTES, PROPERTIES, WHICH_PHONE } from "./attributes
 import { addCommands } from "./commands.js";
 import { isBusy, setBusy } from "./dom.js";
 import { news, NOTHING } from "./events.js";
+import { csrfHeaders } from "./csrf.js";
 import { keepKeys } from "./input/keys.js";
 import { fetchLanguage, Language, languageOf, languages } from "./languages/language.js";
 import { Panel } from "./panel.js";
@@ -23,6 +24,7 @@ import css from "./sip-phone-widget.css";
 /** @typedef {import("../client/sip-client.js").SipClient} SipClient */
 
 const PATIENCE = 500; // ms in which a page that is to ring can
+const DEFAULT_CSRF_HEADER = "X-CSRFToken"; // that of Django
 const FRAME = 17; // milliseconds; at most 60 draws a second, however fast the state changes; timers drop fractions
 
 /** What is shown where no client could be made. */
@@ -54,6 +56,7 @@ export class SipPhoneWidget extends HTMLElement {
   #checked = false;
   /** @type {SipClient | null} given by the page, never closed here */ #given = null;
   /** @type {SipClient | null} the one in use */ #client = null;
+  /** @type {import("../client/credentials.js").HeadersSource | null} */ #headers = null;
   /** @type {AbortController | null} */ #listening = null;
   #told = NOTHING;
   #drawn = null;
@@ -84,6 +87,16 @@ export class SipPhoneWidget extends HTMLElement {
     if (this.isConnected) this.#attach();
   }
 
+  /** What goes with every request to the backend; see SipClient. It counts before `csrf-cookie`. */
+  get headers() {
+    return this.#headers;
+  }
+
+  set headers(source) {
+    this.#headers = source ?? null;
+    this.#useHeaders();
+  }
+
   connectedCallback() {
     this.#watchLanguage();
     if (this.#client) this.#relabel();
@@ -110,6 +123,7 @@ export class SipPhoneWidget extends HTMLElement {
     if (name === "no-shortcuts") return this.#labelShortcuts();
     if (name === "tel-links") return this.#takeTelLinks();
     if (name === "docked") return this.#dock();
+    if (name.startsWith("csrf-")) return this.#useHeaders();
     if (WHICH_PHONE.includes(name) && !this.#given) this.client = null;
   }
 
@@ -151,7 +165,7 @@ export class SipPhoneWidget extends HTMLElement {
 
   /** A page may set properties before this file has loaded; the plain ones then hide the accessors. */
   #adoptEarlyProperties() {
-    for (const name of [...PROPERTIES, "client"]) {
+    for (const name of [...PROPERTIES, "headers", "client"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -191,11 +205,23 @@ export class SipPhoneWidget extends HTMLElement {
   #connect() {
     try {
       const { worker, api, session, extendedLifetime } = this;
-      return borrowClient({ worker, api, session, extendedLifetime });
+      const client = borrowClient({ worker, api, session, extendedLifetime });
+      if (this.#headersWanted) client.headers = this.#headersWanted;
+      return client;
     } catch ({ message }) {
       queueMicrotask(() => this.#complain({ code: "hub_failed", message }));
       return null;
     }
+  }
+
+  get #headersWanted() {
+    const { csrfCookie, csrfHeader } = this;
+    return this.#headers ?? (csrfCookie ? csrfHeaders(csrfCookie, csrfHeader || DEFAULT_CSRF_HEADER) : null);
+  }
+
+  /** A client that the page has given has headers of its own. */
+  #useHeaders() {
+    if (this.#client && this.#client !== this.#given) this.#client.headers = this.#headersWanted;
   }
 
   #listen(client) {
