@@ -39,19 +39,18 @@ def test_pages_that_forget_which_hub_they_have_come_to_the_one_that_started_last
     assert backend.state()["maxStreams"] == 1
 
 
-@pytest.mark.parametrize("places", [(0, 1), (1, 0), (2, 1, 0), (0, 2, 1)])
+@pytest.mark.parametrize("places", [(1, 0), (2, 1, 0), (1, 2, 0)])
 def test_of_hubs_that_start_at_the_same_time_the_one_stays_that_plain_pages_know(
     desk: Desk, backend: BackendProcess, places: tuple[int, ...]
 ) -> None:
     pages = [desk.page("/plain.html") for _ in places]
-    tabs = {
-        place: PlainTab(page, f"/dist/sip-worker.js?instance={place}" if place else "/dist/sip-worker.js")
-        for place, page in zip(places, pages, strict=True)
-    }
-    tabs[0].is_connected()
+    for place, page in zip(places, pages, strict=True):
+        tab = PlainTab(page, f"/dist/sip-worker.js?instance={place}" if place else "/dist/sip-worker.js")
+        tab.hears("message.type === 'SYNC_STATE'")  # the next one starts after this one, however busy the machine is
+    tab.is_connected()
     desk.workers.come_to(1)
-    tabs[0].say("CMD_DIAL", id="1", payload={"phone": "100"})
-    tabs[0].hears("message.id === '1' && message.ok")
+    tab.say("CMD_DIAL", id="1", payload={"phone": "100"})
+    tab.hears("message.id === '1' && message.ok")
     assert backend.state()["maxStreams"] == 1
 
 

@@ -13,6 +13,7 @@ const BUILD = null; // build.py puts the hub here
 
 const BOOT_DEADLINE = 30_000; // ms after the last byte that came
 const ENDING = 2_000; // ms in which a browser ends a worker, also one that hangs
+const CLOSING = 250; // ms; by then the backend has seen that a stream was closed
 const SILENCE = 1_000; // ms after which a tab that has said nothing is asked who it is
 const PROGRESS_AFTER = 1_000; // ms; a quicker start shows none
 const PROGRESS_EVERY = 100; // ms
@@ -110,7 +111,8 @@ function hearOther({ instance: place }) {
   if (performance.now() < YOUNG && instance < place) return announce();
   const farewell = { type: "OUTDATED", version: BUILD.version, retired: true, instance: place };
   for (const port of ports.values()) port.postMessage(farewell);
-  end(true);
+  stream.close();
+  setTimeout(end, CLOSING, true); // the next hub opens its stream when this worker is gone
 }
 
 /** JSON, so that null stays null and nothing uncloneable crosses into Python. Of what is no JSON the hub refuses the payload. */
